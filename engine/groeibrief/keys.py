@@ -1,0 +1,108 @@
+"""Ed25519 keys and signatures (RFC 8032), as files that OpenSSL and other tools read too.
+
+A signature file holds the 64 raw bytes. Seals to a reader's age key are made in ``printshop``.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterable
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from groeibrief.artefacts import new_file, sha256_bytes
+from groeibrief.errors import UsageError
+
+SIGNATURE_BYTES = 64
+_KEY_BYTES = 32
+_MAX_KEY_FILE = 10_000
+
+
+def _bad(path: Path, what: str) -> UsageError:
+    return UsageError("E220", f"{path} is geen {what} (Ed25519). Geef een sleutelbestand in PEM-vorm.")
+
+
+def _read(path: Path, what: str) -> bytes:
+    try:
+        with path.open("rb") as stream:
+            return stream.read(_MAX_KEY_FILE)
+    except OSError as error:
+        raise UsageError("E221", f"Het sleutelbestand {path} kan niet gelezen worden: {error.strerror}.") from error
+
+
+def read_public_key(path: Path) -> Ed25519PublicKey:
+    """Read a public key: PEM, OpenSSH, or its 32 bytes raw, in hexadecimal or in base64."""
+    data = _read(path, "publieke sleutel")
+    text = data.strip()
+    try:
+        if text.startswith(b"-----BEGIN"):
+            key = serialization.load_pem_public_key(text)
+        elif text.startswith(b"ssh-"):
+            key = serialization.load_ssh_public_key(text)
+        else:
+            key = Ed25519PublicKey.from_public_bytes(_raw(data))
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise _bad(path, "publieke sleutel") from error
+    if not isinstance(key, Ed25519PublicKey):
+        raise _bad(path, "publieke sleutel")
+    return key
+
+
+def _raw(data: bytes) -> bytes:
+    if len(data) == _KEY_BYTES:
+        return data
+    text = data.strip()
+    try:
+        return binascii.unhexlify(text) if len(text) == 2 * _KEY_BYTES else base64.b64decode(text, validate=True)
+    except binascii.Error as error:
+        raise ValueError("not a raw key") from error
+
+
+def read_private_key(path: Path) -> Ed25519PrivateKey:
+    """Read an unencrypted private key in PEM (PKCS 8)."""
+    try:
+        key = serialization.load_pem_private_key(_read(path, "geheime sleutel").strip(), None)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise _bad(path, "geheime sleutel") from error
+    if not isinstance(key, Ed25519PrivateKey):
+        raise _bad(path, "geheime sleutel")
+    return key
+
+
+def write_key_pair(private: Path, public: Path) -> Ed25519PrivateKey:
+    """Make a key pair; the private half is readable by its owner only. Existing files are refused (E210)."""
+    key = Ed25519PrivateKey.generate()
+    with new_file(private) as stream:
+        stream.write(
+            key.private_bytes(
+                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+            )
+        )
+    write_public_key(key.public_key(), public)
+    return key
+
+
+def write_public_key(key: Ed25519PublicKey, path: Path) -> None:
+    """Write a public key in PEM (SubjectPublicKeyInfo). An existing file is refused (E210)."""
+    with new_file(path, mode=0o644) as stream:
+        stream.write(key.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo))
+
+
+def fingerprint(key: Ed25519PublicKey) -> str:
+    """The first 16 hexadecimal digits of the SHA-256 of the key's 32 bytes: what people compare aloud."""
+    return sha256_bytes(key.public_bytes_raw())[:16]
+
+
+def signer(data: bytes, signature: bytes, trusted: Iterable[Ed25519PublicKey]) -> Ed25519PublicKey | None:
+    """Return the trusted key that signed *data*, or None."""
+    for key in trusted:
+        try:
+            key.verify(signature, data)
+        except InvalidSignature:
+            continue
+        return key
+    return None
