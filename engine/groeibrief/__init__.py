@@ -1,3 +1,3 @@
-"""groeibrief: select Groeipakket families by reviewed definitions and write to them, without data leaving the agency."""
+"""groeibrief: select Groeipakket families by reviewed definitions and write to them, data stays in the agency."""
 
 __version__ = "0.1.0"

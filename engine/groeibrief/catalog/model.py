@@ -1,6 +1,6 @@
 """The service catalogue as models: sources with their fields, kind of period and dated amounts; other parameters.
 
-Content is data (``catalog/*.yaml``); the real catalogue is not public, so each source carries ``status: reconstructie``.
+Content is data (``catalog/*.yaml``); the real catalogue is not public, so a source says ``status: reconstructie``.
 """
 
 from __future__ import annotations
@@ -196,7 +196,7 @@ class Parameter(Model):
 
 
 class Municipality(Model):
-    """A municipality's code over the days it is valid, half open; ``opvolger`` is the code that takes over on ``tot``."""
+    """A municipality's code over the days it is valid, half open; ``opvolger`` takes over on ``tot``."""
 
     nis: str = Field(pattern=r"^\d{5}$")
     naam: str
