@@ -1,0 +1,39 @@
+# demo: the main job end to end.  test: every test.  check: lint, types, layers.  bench: speed beside peers.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+DEMO_ARGS ?=
+
+.PHONY: demo test check bench clean
+
+demo: .venv/ready-demo
+	$(BIN)/groeibrief demo $(DEMO_ARGS)
+
+test: .venv/ready-dev
+	tests/debian-packages
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+check: .venv/ready-dev
+	$(BIN)/ruff check engine tests
+	$(BIN)/ruff format --check engine tests
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/ready-dev
+	$(BIN)/python tests/bench/table.py
+
+clean:
+	rm -rf .venv demo-uit dist
+
+.venv/uv:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "groeibrief needs Python 3.11 or newer")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
+	touch $@
+
+.venv/ready-demo: .venv/uv pyproject.toml uv.lock
+	$(BIN)/uv sync --quiet --locked --no-dev --inexact
+	touch $@
+
+.venv/ready-dev: .venv/uv pyproject.toml uv.lock
+	$(BIN)/uv sync --quiet --locked --inexact
+	touch $@

@@ -1,0 +1,5 @@
+"""``python -m groeibrief``: the command line."""
+
+from groeibrief.cli import main
+
+main()

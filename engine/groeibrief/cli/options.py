@@ -1,0 +1,83 @@
+"""Options that several commands share, and the settings that they add up to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from groeibrief.workflow.settings import Settings
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+NEW_PATH = click.Path(path_type=Path)
+
+
+class Day(click.ParamType):
+    """A date as ``2025-11-01``."""
+
+    name = "datum"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Read the date, or fail with what was expected."""
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"'{value}' is geen datum. Schrijf ze als 2025-11-01.", param, ctx)
+
+
+def json_option(command: Command) -> Command:
+    """``--json``."""
+    return click.option("--json", "as_json", is_flag=True, help="Antwoord als JSON, voor programma's.")(command)
+
+
+def project_option(command: Command) -> Command:
+    """``--project``."""
+    return click.option(
+        "--project", type=FOLDER, envvar="GROEIBRIEF_PROJECT", metavar="MAP", help="Map met catalog/ en rules/."
+    )(command)
+
+
+def snapshot_options(command: Command) -> Command:
+    """``--trust`` and ``--store``."""
+    command = click.option(
+        "--store", type=NEW_PATH, envvar="GROEIBRIEF_STORE", metavar="MAP",
+        help="Map voor de voorbereide gegevens. Standaard 'voorbereid' naast de snapshot.",
+    )(command)  # fmt: skip
+    return click.option(
+        "--trust", type=FILE, multiple=True, envvar="GROEIBRIEF_TRUST", metavar="BESTAND",
+        help="Publieke sleutel die vertrouwd wordt. Mag meermaals.",
+    )(command)  # fmt: skip
+
+
+def state_option(command: Command) -> Command:
+    """``--state``."""
+    return click.option(
+        "--state", type=NEW_PATH, envvar="GROEIBRIEF_STATE", metavar="MAP",
+        help="Map voor het logboek en de telbeurten. Standaard ~/.local/state/groeibrief.",
+    )(command)  # fmt: skip
+
+
+def binding_options(command: Command) -> Command:
+    """``--gemeente``, ``--peildatum`` and ``--param``, which bind a standard audience."""
+    command = click.option(
+        "--param", "parameters", multiple=True, metavar="NAAM=WAARDE", help="Waarde van een parameter. Mag meermaals."
+    )(command)
+    command = click.option("--peildatum", type=Day(), metavar="DATUM", help="Peildatum van een standaarddoelgroep.")(
+        command
+    )
+    return click.option(
+        "--gemeente", "gemeenten", multiple=True, metavar="NIS", help="NIS-code voor een standaarddoelgroep. Meermaals."
+    )(command)
+
+
+def settings(trust: tuple[Path, ...] = (), store: Path | None = None, state: Path | None = None) -> Settings:
+    """Collect the settings of a command."""
+    return Settings(trust=trust, store_root=store, state=state or Settings.default_state())

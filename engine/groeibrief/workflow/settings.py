@@ -1,0 +1,26 @@
+"""Settings of a run that do not belong to the definition: keys, folders."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """``trust``: public keys of snapshots and packages. ``store_root`` None: beside the snapshot."""
+
+    trust: tuple[Path, ...]
+    store_root: Path | None
+    state: Path
+
+    @staticmethod
+    def default_state() -> Path:
+        """Where the ledger and the memory of counts live by default (XDG base directories)."""
+        home = os.environ.get("XDG_STATE_HOME")
+        return (Path(home) if home else Path.home() / ".local" / "state") / "groeibrief"
+
+    def store_beside(self, snapshot: Path) -> Path:
+        """The folder for prepared stores of *snapshot*."""
+        return self.store_root or snapshot.resolve().parent / "voorbereid"
