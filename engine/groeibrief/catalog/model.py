@@ -5,18 +5,13 @@ Content is data (``catalog/*.yaml``); the real catalogue is not public, so a sou
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import Enum
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
-
-
-class Model(BaseModel):
-    """Frozen, and closed to unknown keys."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+from groeibrief.catalog.records import AtLeast, NotEmpty, Text, Word
 
 
 class PeriodKind(Enum):
@@ -69,13 +64,14 @@ class FieldKind(Enum):
     BOOLEAN = "ja_nee"
 
 
-class SourceField(Model):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceField:
     """A field of a source that ``met`` may test."""
 
-    veld: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    naam: str
+    veld: Word
+    naam: Text
     """Dutch name inside a sentence, with article left out: "schijf", "bedrag"."""
-    omschrijving: str
+    omschrijving: Text
     soort: FieldKind
     eenheid: str | None = None
     waarden: dict[str, str] | None = None
@@ -86,11 +82,9 @@ class SourceField(Model):
     sleutel: bool = False
     """Whether the field is part of the table's key (``startbedrag.aard``)."""
 
-    @model_validator(mode="after")
-    def _values(self) -> SourceField:
+    def __post_init__(self) -> None:
         if (self.soort is FieldKind.LISTED) != bool(self.waarden):
-            raise ValueError("een veld van soort 'lijst' heeft 'waarden', een ander veld niet")
-        return self
+            raise ValueError("Een veld van soort 'lijst' heeft 'waarden', een ander veld niet.")
 
     @property
     def column_type(self) -> str:
@@ -106,46 +100,53 @@ class SourceField(Model):
                 return "BOOLEAN"
 
 
-class LegalReference(Model):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegalReference:
     """A decree or order, with its article."""
 
-    tekst: str
-    artikel: str
+    tekst: Text
+    artikel: Text
 
 
-class ProcessingGround(Model):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessingGround:
     """The ground under the GDPR; a source without one is blocked."""
 
-    artikelen: tuple[str, ...] = Field(min_length=1)
-    toelichting: str
+    artikelen: Annotated[tuple[Text, ...], NotEmpty()]
+    toelichting: Text
 
 
-class DatedAmount(Model):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatedAmount:
     """An amount or income limit that holds from a day until the next entry of the same ``wat``."""
 
-    wat: str
+    wat: Text
     geldig_vanaf: date
-    bedrag: Decimal
-    eenheid: str
-    referentie: str
+    bedrag: Annotated[Decimal, AtLeast(0)]
+    eenheid: Text
+    referentie: Text
 
 
-class MinimumSum(Model):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MinimumSum:
     """A row counts only when the sum of these integer fields is at least this."""
 
-    velden: tuple[str, ...] = Field(min_length=1)
-    minstens: int
+    velden: Annotated[tuple[str, ...], NotEmpty()]
+    minstens: Annotated[int, AtLeast(1)]
 
 
-class Source(Model):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
     """One of the Groeipakket sources: a table in the snapshot with a row per child and period."""
 
-    bron: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    naam: str
+    bron: Word
+    volgorde: Annotated[int, AtLeast(0)] = 1000
+    """Place in the catalogue; sources without one come last, by key."""
+    naam: Text
     """Dutch name with its article: "de sociale toeslag"."""
-    omschrijving: str
+    omschrijving: Text
     status: Literal["reconstructie", "vastgesteld"]
-    versie: int = Field(ge=1)
+    versie: Annotated[int, AtLeast(1)]
     soort_periode: PeriodKind
     gevoelig: bool
     """Marked sensitive: wider noise (DISCLOSURE 1)."""
@@ -154,19 +155,24 @@ class Source(Model):
     universeel: bool
     toegekend_aan: bool
     """Whether the table has ``toegekend_aan`` (TINYINT, the ``volgorde`` of the beneficiary)."""
-    eigenaar: str
+    eigenaar: Text
     sinds: date
-    rechtsgrond: tuple[LegalReference, ...] = Field(min_length=1)
-    verwerkingsgrond: ProcessingGround | None
+    rechtsgrond: Annotated[tuple[LegalReference, ...], NotEmpty()]
+    verwerkingsgrond: ProcessingGround | None = None
     velden: tuple[SourceField, ...]
     telt_als: MinimumSum | None = None
-    nooit: dict[str, tuple[str, ...]] = {}
+    nooit: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Field values on which no condition ever matches (``aard: [levenloos_geboren]``)."""
     bedragen: tuple[DatedAmount, ...] = ()
 
     def field(self, name: str) -> SourceField | None:
         """The field called *name*, or None."""
         return next((field for field in self.velden if field.veld == name), None)
+
+    @property
+    def blocked(self) -> bool:
+        """Whether nothing may use the source, because no processing ground is recorded."""
+        return self.verwerkingsgrond is None
 
     @property
     def columns(self) -> tuple[tuple[str, str, bool], ...]:
@@ -183,23 +189,25 @@ class Source(Model):
         return ("kind_id", *self.soort_periode.key, *fields, *granted)
 
 
-class Parameter(Model):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
     """Another thing that a target group can be described by (age, family size, domicile, payer, regime)."""
 
-    parameter: str
-    naam: str
-    omschrijving: str
-    soort: str
-    woord: str
+    parameter: Word
+    naam: Text
+    omschrijving: Text
+    soort: Word
+    woord: Word
     """The keyword of the audience language that expresses it."""
     waarden: dict[str, str] | None = None
 
 
-class Municipality(Model):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Municipality:
     """A municipality's code over the days it is valid, half open; ``opvolger`` takes over on ``tot``."""
 
-    nis: str = Field(pattern=r"^\d{5}$")
-    naam: str
+    nis: str
+    naam: Text
     gewest: Literal["vlaanderen", "brussel", "wallonie"]
     van: date
     tot: date | None = None
