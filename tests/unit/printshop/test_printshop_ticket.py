@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from groeibrief.errors import UsageError
+from groeibrief.printshop.pieces import Piece
+from groeibrief.printshop.ticket import SCHEMA, JobInfo, json_schema, make_ticket, proof_set
+
+SUM = "0" * 64
+PIECES = (
+    Piece(3, "brieven-0001.pdf", 1, 2),
+    Piece(1, "brieven-0001.pdf", 3, 2),
+    Piece(7, "brieven-0002.pdf", 1, 6),
+    Piece(2, "brieven-0002.pdf", 7, 4),
+)
+
+
+@pytest.fixture
+def ticket(policy):
+    job = JobInfo(
+        "gent-2025-11",
+        deliver_on=date(2025, 11, 20),
+        marks="datamatrix",
+        inserts=("folder A5",),
+        reprint_of="gent-2025-10",
+    )
+    return make_ticket(PIECES, {"brieven-0001.pdf": SUM, "brieven-0002.pdf": SUM}, job, policy, synthetic=True)
+
+
+def test_the_ticket_has_the_counts_of_each_batch_and_of_all(ticket):
+    assert [
+        (line.stukken, line.paginas, line.vellen, line.vellen_minst, line.vellen_meest) for line in ticket.partijen
+    ] == [
+        (2, 4, 2, 1, 1),
+        (2, 10, 5, 2, 3),
+    ]
+    assert ticket.totalen.model_dump() == {"partijen": 2, "stukken": 4, "paginas": 14, "vellen": 7}
+
+
+def test_the_published_schema_is_current_and_accepts_the_ticket(ticket):
+    published = json.loads(SCHEMA.read_text())
+    assert published == json.loads(json.dumps(json_schema()))
+    Draft202012Validator.check_schema(published)
+    document = json.loads(ticket.as_bytes())
+    validator = Draft202012Validator(published)
+    assert list(validator.iter_errors(document)) == []
+    assert list(validator.iter_errors({**document, "naam": "Peeters"}))
+
+
+def test_the_csv_has_a_row_for_each_batch(ticket):
+    assert ticket.as_csv().decode() == (
+        "opdracht;partij;bestand;stukken;paginas;vellen;vellen_minst;vellen_meest;formaat;dubbelzijdig;insteekmerken;"
+        "synthetisch;sha256\n"
+        f"gent-2025-11;1;brieven-0001.pdf;2;4;2;1;1;A4;ja;datamatrix;ja;{SUM}\n"
+        f"gent-2025-11;2;brieven-0002.pdf;2;10;5;2;3;A4;ja;datamatrix;ja;{SUM}\n"
+    )
+
+
+def test_the_proof_has_first_last_longest_shortest_and_each_batch(ticket):
+    assert ticket.proof_csv().decode() == (
+        "volgnummer;bestand;eerste_pagina;paginas;reden\n"
+        "3;brieven-0001.pdf;1;2;eerste, kortste, eerste van partij\n"
+        "7;brieven-0002.pdf;1;6;langste, eerste van partij\n"
+        "2;brieven-0002.pdf;7;4;laatste\n"
+    )
+
+
+def test_one_letter_is_its_own_proof():
+    (piece,) = proof_set(PIECES[:1])
+    assert piece.reden == ("eerste", "kortste", "langste", "laatste", "eerste van partij")
+
+
+def test_the_note_says_what_a_person_needs_first(ticket):
+    text = ticket.readme().decode()
+    assert text.startswith(
+        "DIT IS EEN SYNTHETISCH PAKKET OM TE OEFENEN. DRUK EN VERZEND HET NIET.\n\n"
+        "Opdracht       gent-2025-11\n"
+        "Herdruk van    gent-2025-10\n"
+        "Afgifte op     20/11/2025\n"
+        "Stukken        4\n"
+        "Pagina's       14\n"
+        "Vellen         7\n"
+        "Partijen       2\n"
+        "Druk           A4, dubbelzijdig, zwart\n"
+        "Papier         80 g/m², wit\n"
+        "Omslag         C5/6, venster rechts\n"
+        "Insteekmerken  datamatrix\n"
+        "Bijlage        folder A5\n"
+    )
+
+
+def test_a_plain_job_shows_no_empty_lines_of_options(policy):
+    sums = {"brieven-0001.pdf": SUM, "brieven-0002.pdf": SUM}
+    text = make_ticket(PIECES, sums, JobInfo("a"), policy, synthetic=False).readme().decode()
+    assert text.startswith("Opdracht       a\nStukken        4\n")
+    assert "SYNTHETISCH" not in text
+
+
+@pytest.mark.parametrize("name", ["", "a b", "../x", "é", ".a", "a" * 65, "a\n"])
+def test_a_job_number_is_plain(name):
+    with pytest.raises(UsageError) as caught:
+        JobInfo(name)
+    assert caught.value.code == "E244"
+    assert str(caught.value) == (
+        "Een opdrachtnummer telt 1 tot 64 tekens: letters zonder accenten, cijfers, '.', '_' en '-', en begint met een "
+        "letter of cijfer."
+    )
+    with pytest.raises(UsageError):
+        JobInfo("goed", reprint_of=name)
+
+
+@pytest.mark.parametrize("insert", ["", "a\nb", "x" * 101])
+def test_an_insert_is_one_line(insert):
+    with pytest.raises(UsageError) as caught:
+        JobInfo("a", inserts=(insert,))
+    assert (caught.value.code, str(caught.value)) == (
+        "E249",
+        "Een bijlage wordt beschreven op één regel, met 1 tot 100 tekens.",
+    )
