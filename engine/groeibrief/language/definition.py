@@ -99,8 +99,12 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """What a standard audience still needs: municipalities, reference date, parameter values as text."""
+    """What a standard audience still needs: municipalities, reference date, parameter values as text.
+
+    ``opdrachtgever`` is used where the standard audience names none.
+    """
 
     gemeenten: tuple[str, ...] = ()
     peildatum: date | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
+    opdrachtgever: Client | None = None
