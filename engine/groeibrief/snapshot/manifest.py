@@ -6,9 +6,11 @@ from datetime import date
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from groeibrief.artefacts import canonical_json, sha256_file
+from groeibrief.calendar import Month, SchoolYear
+from groeibrief.catalog import PeriodKind
 from groeibrief.snapshot.schema import SCHEMA_VERSION
 
 MANIFEST = "manifest.json"
@@ -32,8 +34,58 @@ class Coverage(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
-    first: str = Field(alias="from")
-    last: str = Field(alias="to")
+    first: str = Field(validation_alias="from", serialization_alias="from")
+    last: str = Field(validation_alias="to", serialization_alias="to")
+
+    @model_validator(mode="after")
+    def _bounds(self) -> Coverage:
+        first, last = _bound(self.first), _bound(self.last)
+        if type(first) is not type(last) or self.first > self.last:
+            raise ValueError("'from' and 'to' are two months, days or school years, the first not after the last")
+        return self
+
+    @property
+    def days(self) -> tuple[date, date]:
+        """The first and the last day that are covered, both included."""
+        return _first_day(_bound(self.first)), _last_day(_bound(self.last))
+
+    def suits(self, period: PeriodKind) -> bool:
+        """Whether the bounds are of the kind that a source with such periods is covered by."""
+        return isinstance(_bound(self.first), _BOUNDS[period])
+
+
+_BOUNDS: dict[PeriodKind, type[Month] | type[SchoolYear] | type[date]] = {
+    PeriodKind.MONTH_RIGHT: Month,
+    PeriodKind.MONTH: Month,
+    PeriodKind.GRANT: date,
+    PeriodKind.SCHOOL_YEAR: SchoolYear,
+    PeriodKind.DAY: date,
+}
+
+
+def _bound(text: str) -> Month | SchoolYear | date:
+    match len(text):
+        case 7:
+            return Month.parse(text)
+        case 9:
+            return SchoolYear.parse(text)
+        case 10:
+            # Python reads week dates too; the contract does not.
+            if (day := date.fromisoformat(text)).isoformat() == text:
+                return day
+    raise ValueError(f"not a month, day or school year: {text}")
+
+
+def _first_day(bound: Month | SchoolYear | date) -> date:
+    if isinstance(bound, SchoolYear):
+        return date(bound.start, 9, 1)
+    return bound.first_day if isinstance(bound, Month) else bound
+
+
+def _last_day(bound: Month | SchoolYear | date) -> date:
+    if isinstance(bound, SchoolYear):
+        return date(bound.start + 1, 8, 31)
+    return bound.last_day if isinstance(bound, Month) else bound
 
 
 class Manifest(BaseModel):

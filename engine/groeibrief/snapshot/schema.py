@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import pyarrow as pa
+from groeibrief.catalog import Catalogue, FieldKind, PeriodKind, Source
 
-from groeibrief.catalog import Catalogue, FieldKind, Source
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 SCHEMA_VERSION = 1
-
-_ARROW = {
-    "BIGINT": pa.int64(),
-    "INTEGER": pa.int32(),
-    "SMALLINT": pa.int16(),
-    "TINYINT": pa.int8(),
-    "VARCHAR": pa.string(),
-    "DATE": pa.date32(),
-    "BOOLEAN": pa.bool_(),
-    "DECIMAL(10,2)": pa.decimal128(10, 2),
-}
+AMOUNT = "DECIMAL(10,2)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +36,34 @@ class Table:
     @property
     def arrow(self) -> pa.Schema:
         """The Arrow schema that the table is written with."""
-        return pa.schema([pa.field(column.name, _ARROW[column.type], column.nullable) for column in self.columns])
+        # Imported here: opening a snapshot needs the names of the tables, and pyarrow costs more than all the rest.
+        import pyarrow as pa
+
+        types = {
+            "BIGINT": pa.int64(),
+            "INTEGER": pa.int32(),
+            "SMALLINT": pa.int16(),
+            "TINYINT": pa.int8(),
+            "VARCHAR": pa.string(),
+            "DATE": pa.date32(),
+            "BOOLEAN": pa.bool_(),
+            AMOUNT: pa.decimal128(10, 2),
+        }
+        return pa.schema([pa.field(column.name, types[column.type], column.nullable) for column in self.columns])
+
+    @property
+    def subject(self) -> str:
+        """The internal id by which an example of a row is shown."""
+        return self.key[0]
+
+    def has(self, column: str) -> bool:
+        """Whether the table has a column of that name."""
+        return any(own.name == column for own in self.columns)
+
+    @property
+    def is_month_right(self) -> bool:
+        """Whether the table is a source of rights that run from month to month."""
+        return self.source is not None and self.source.soort_periode is PeriodKind.MONTH_RIGHT
 
 
 _PEOPLE = (
@@ -111,6 +130,9 @@ _PEOPLE = (
         ("dossier_id", "volgorde", "van"),
     ),
 )
+
+
+PEOPLE = tuple(table.name for table in _PEOPLE)
 
 
 def tables(catalogue: Catalogue) -> dict[str, Table]:

@@ -1,0 +1,72 @@
+"""The files of a snapshot against its signed manifest: present, unchanged, and nothing beside them.
+
+A Parquet file with flipped bits is mostly read without complaint and wrongly, so nothing is read before this.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from groeibrief.artefacts import sha256_file
+from groeibrief.snapshot.folder import Snapshot, leads_out
+from groeibrief.snapshot.manifest import FileEntry
+from groeibrief.snapshot.report import MAX_EXAMPLES, RuleResult, Severity
+
+RULE = "bestand"
+# Hashing leaves the interpreter's lock; two threads keep a disk busy and leave a processor to others.
+_THREADS = 2
+
+
+def check_files(snapshot: Snapshot, step: Callable[[str], None]) -> list[RuleResult]:
+    """Compare every file with the manifest: size and SHA-256. Calls *step* with the name of each file done."""
+    root = snapshot.folder.resolve()
+
+    def fault_of(entry: FileEntry) -> str | None:
+        fault = _fault(root, entry)
+        step(entry.name)
+        return fault
+
+    with ThreadPoolExecutor(_THREADS) as pool:
+        faults = list(pool.map(fault_of, snapshot.manifest.files))
+    results = [
+        _result(entry.table, 1, (entry.name,), fault)
+        for entry, fault in zip(snapshot.manifest.files, faults, strict=True)
+        if fault is not None
+    ]
+    listed = {entry.name for entry in snapshot.manifest.files}
+    if strays := sorted(name for name in _parquet_files(root) if name not in listed):
+        note = "deze Parquet-bestanden staan niet in het manifest; haal ze weg of vraag de snapshot opnieuw"
+        results.append(_result("", len(strays), tuple(strays[:MAX_EXAMPLES]), note))
+    return results
+
+
+def _result(table: str, count: int, names: tuple[str, ...], note: str) -> RuleResult:
+    return RuleResult(RULE, Severity.FAULT, table, count, names, names, note)
+
+
+def _fault(root: Path, entry: FileEntry) -> str | None:
+    path = root / entry.name
+    try:
+        if leads_out(root, entry):
+            return "het bestand is een verwijzing naar buiten de map van de snapshot; vraag de snapshot opnieuw"
+        if not path.is_file():
+            return "het bestand ontbreekt; haal de snapshot opnieuw op"
+        if (size := path.stat().st_size) != entry.bytes:
+            expected = f"niet {entry.bytes} zoals in het manifest"
+            return f"het bestand telt {size} bytes en {expected}; haal de snapshot opnieuw op"
+        if sha256_file(path) != entry.sha256:
+            return "de inhoud is niet die van het manifest (SHA-256); haal de snapshot opnieuw op"
+    except OSError as error:
+        return f"het bestand kan niet gelezen worden: {error.strerror}"
+    return None
+
+
+def _parquet_files(root: Path) -> Iterator[str]:
+    for folder, folders, names in os.walk(root):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in names:
+            if name.endswith(".parquet"):
+                yield (Path(folder) / name).relative_to(root).as_posix()

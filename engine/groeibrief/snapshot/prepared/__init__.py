@@ -1,0 +1,1 @@
+"""The prepared store: derived from a verified snapshot, shaped for questions, disposable."""
