@@ -1,0 +1,137 @@
+"""The policy on counts that leave the agency (``rules/policies/disclosure.yaml``), with the bound that it proves.
+
+The unit of privacy is one gezin; a cost is in zero-concentrated differential privacy (rho), kept exact as a fraction.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Annotated
+
+from groeibrief.catalog.project import Project
+from groeibrief.catalog.records import AtLeast, finding_at, place, read_record
+from groeibrief.documents import Node, read_yaml
+from groeibrief.errors import DefinitionError, Finding
+
+FILE = "disclosure.yaml"
+
+Positive = Annotated[Decimal, AtLeast(0, strict=True)]
+PositiveInt = Annotated[int, AtLeast(1)]
+
+# Engines count at most three children of a gezin (``Counts.children_capped``); a smaller number here would promise less
+# sensitivity than there is.
+COUNTED_CHILDREN = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shares:
+    """How a year's budget is divided (DISCLOSURE 3)."""
+
+    eigen_vragen: Positive
+    standaarddoelgroepen: Annotated[Decimal, AtLeast(0)]
+    bestellingen: Annotated[Decimal, AtLeast(0)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sigmas:
+    """Standard deviation of the noise, in gezinnen: own questions, those on a sensitive source, standard audiences."""
+
+    gewoon: Positive
+    gevoelig: Positive
+    standaard: Positive
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChildCap:
+    """How many children of one gezin count, and how much wider the noise on children is (DISCLOSURE 2)."""
+
+    hoogstens_per_gezin: Annotated[int, AtLeast(COUNTED_CHILDREN)]
+    sigma_factor: Positive
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """How a noisy count is shown (DISCLOSURE 5): post-processing, so it costs nothing."""
+
+    drempel: Annotated[int, AtLeast(0)]
+    afronding: PositiveInt
+    zekerheid: Positive
+    breed_onder: Annotated[int, AtLeast(0)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Analyst:
+    """Within how many working days an analyst answers a question put to one (DISCLOSURE 7)."""
+
+    werkdagen: PositiveInt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisclosurePolicy:
+    """The whole policy."""
+
+    versie: PositiveInt
+    venster_maanden: PositiveInt
+    budget: Positive
+    aandelen: Shares
+    ruis: Sigmas
+    hoogstens_gevoelig: Annotated[int, AtLeast(0)]
+    kinderen: ChildCap
+    tonen: Shown
+    analist: Analyst
+
+    @property
+    def bound(self) -> float:
+        """How often an attacker who spends the whole budget on one gezin's secret bit can be right: Φ(√(2ρ)/2)."""
+        return 0.5 * (1 + math.erf(math.sqrt(2 * float(self.budget)) / 2 / math.sqrt(2)))
+
+    def sigma(self, *, sensitive: bool, children: bool) -> Fraction:
+        """The standard deviation of an own question's noise."""
+        base = Fraction(self.ruis.gevoelig if sensitive else self.ruis.gewoon)
+        return base * Fraction(self.kinderen.sigma_factor) if children else base
+
+    def cost(self, *, sensitive: bool, children: bool) -> Fraction:
+        """What one answer of an own question costs: Δ²/2σ²."""
+        sensitivity = self.kinderen.hoogstens_per_gezin if children else 1
+        return Fraction(sensitivity**2) / (2 * self.sigma(sensitive=sensitive, children=children) ** 2)
+
+
+def load_disclosure_policy(project: Project) -> DisclosurePolicy:
+    """Read and check the policy. Raises DefinitionError E330 (all findings at once), E301 and E302 as ``read_yaml``."""
+    path = project.rules / "policies" / FILE
+    name = path.relative_to(project.root).as_posix()
+    document = read_yaml(path, shown_as=name)
+    policy, findings = read_record(DisclosurePolicy, document, name)
+    if policy is not None:
+        findings = _inconsistencies(policy, document, name)
+    if policy is None or findings:
+        raise DefinitionError("E330", findings)
+    return policy
+
+
+def _inconsistencies(policy: DisclosurePolicy, document: Node, name: str) -> list[Finding]:
+    findings = []
+
+    def report(path: tuple[str, ...], message: str) -> None:
+        findings.append(finding_at(name, place(document, path), message))
+
+    shares = policy.aandelen
+    total = shares.eigen_vragen + shares.standaarddoelgroepen + shares.bestellingen
+    if total != policy.budget:
+        report(("aandelen",), f"De aandelen zijn samen {_plain(total)}, het budget is {_plain(policy.budget)}.")
+    if policy.ruis.gevoelig < policy.ruis.gewoon:
+        report(("ruis", "gevoelig"), "De ruis voor een gevoelige bron mag niet kleiner zijn dan de gewone.")
+    if policy.tonen.zekerheid >= 1:
+        report(("tonen", "zekerheid"), "De zekerheid moet kleiner zijn dan 1.")
+    for sensitive, where in ((False, ("ruis", "gewoon")), (True, ("ruis", "gevoelig"))):
+        cost = sum(policy.cost(sensitive=sensitive, children=children) for children in (False, True))
+        if cost > Fraction(shares.eigen_vragen):
+            report(where, "Met deze ruis past zelfs één vraag met kinderen niet in het aandeel eigen_vragen.")
+    return findings
+
+
+def _plain(number: Decimal) -> str:
+    return f"{number.normalize():f}".replace(".", ",")

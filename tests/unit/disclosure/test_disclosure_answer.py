@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+
+import pytest
+
+from groeibrief.disclosure import Answer, DisclosurePolicy, Estimate, Turns
+from groeibrief.disclosure.answer import estimate
+
+
+@pytest.mark.parametrize(
+    ("noisy", "sigma", "shown"),
+    [
+        (-3, 4, {"minder_dan": 10}),
+        (9, 4, {"minder_dan": 10}),
+        (10, 4, {"ongeveer": 10, "van": 0, "tot": 20}),
+        (12, 4, {"ongeveer": 10, "van": 0, "tot": 20}),
+        (13, 4, {"ongeveer": 15, "van": 5, "tot": 25}),
+        (139, 4, {"ongeveer": 140, "van": 130, "tot": 150}),
+        (140, 4, {"ongeveer": 140, "van": 130, "tot": 150}),
+        (142, 4, {"ongeveer": 140, "van": 130, "tot": 150}),
+        (143, 4, {"ongeveer": 145, "van": 135, "tot": 155}),
+        (140, 12, {"ongeveer": 140, "van": 115, "tot": 165}),
+    ],
+)
+def test_a_noisy_count_is_rounded_and_its_range_rounded_outward(
+    policy: DisclosurePolicy, noisy: int, sigma: int, shown: dict[str, int]
+) -> None:
+    assert estimate(noisy, Fraction(sigma), policy).as_json() == shown
+
+
+def answer(families: Estimate, children: Estimate | None = None, *, before: bool = False, used: int = 1) -> Answer:
+    turns = Turns(used, 12 - used, date(2026, 3, 1) if used else None)
+    return Answer(families, children, 3, turns, before, "a" * 64, "snapshot-1")
+
+
+def test_an_answer_as_json_is_the_contract(policy: DisclosurePolicy) -> None:
+    families = estimate(139, Fraction(4), policy)
+    assert answer(families).as_json() == {
+        "gezinnen": {"ongeveer": 140, "van": 130, "tot": 150},
+        "telbeurten": {"gebruikt": 1, "over": 11, "vanaf": "2026-03-01"},
+        "eerder_gesteld": False,
+        "voorwaarden": "a" * 64,
+        "snapshot": "snapshot-1",
+    }
+    both = answer(families, estimate(4, Fraction(12), policy), before=True, used=0).as_json()
+    assert both["kinderen"] == {"minder_dan": 10}
+    assert both["telbeurten"] == {"gebruikt": 0, "over": 12, "vanaf": None}
+    assert both["eerder_gesteld"] is True
+
+
+def test_an_answer_as_text(policy: DisclosurePolicy) -> None:
+    assert answer(estimate(139, Fraction(4), policy)).text() == (
+        "Het gaat om ongeveer 140 gezinnen; in 19 van de 20 gevallen tussen 130 en 150.\n"
+        "Telbeurten: 1 gebruikt, 11 over. Vanaf 1 maart 2026 komt er ruimte bij."
+    )
+
+
+def test_a_small_answer_says_how_wide_its_range_is(policy: DisclosurePolicy) -> None:
+    families, children = estimate(3, Fraction(4), policy), estimate(31, Fraction(12), policy)
+    assert answer(families, children, before=True, used=0).text() == (
+        "Het gaat om minder dan 10 gezinnen.\n"
+        "In die gezinnen gaat het om ongeveer 30 kinderen; in 19 van de 20 gevallen tussen 5 en 55.\n"
+        "Elk gezin telt daarbij voor hoogstens 3 kinderen.\n"
+        "Bij kleine aantallen is de marge ongeveer even groot als het aantal zelf.\n"
+        "Deze vraag is eerder gesteld: u krijgt hetzelfde antwoord en gebruikt geen telbeurt.\n"
+        "Telbeurten: 0 gebruikt, 12 over."
+    )
+
+
+@pytest.mark.parametrize(("noisy", "wide"), [(97, True), (98, False), (140, False), (9, False)])
+def test_under_a_hundred_is_wide(policy: DisclosurePolicy, noisy: int, wide: bool) -> None:
+    assert estimate(noisy, Fraction(4), policy).wide is wide
