@@ -75,8 +75,10 @@ def main() -> NoReturn:
     except OSError as error:
         code = print_error(_passing(error), as_json=as_json)
     except MemoryError:
-        code = print_error(TryAgainError("E751", "Er is te weinig geheugen. Sluit andere programma's."), as_json=as_json)
-    except Exception as error:  # noqa: BLE001 - the last resort: say so without data, whatever it was
+        code = print_error(
+            TryAgainError("E751", "Er is te weinig geheugen. Sluit andere programma's."), as_json=as_json
+        )
+    except Exception as error:
         code = print_error(_unexpected(error), as_json=as_json)
     sys.exit(code or 0)
 

@@ -9,11 +9,29 @@ from typing import Any
 import click
 
 
-class LazyGroup(click.Group):
+class DutchCommand(click.Command):
+    """A command whose usage line is Dutch."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["options_metavar"] = "[OPTIES]"
+        super().__init__(*args, **kwargs)
+
+
+class DutchGroup(click.Group):
+    """A group of :class:`DutchCommand`."""
+
+    command_class = DutchCommand
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs |= {"options_metavar": "[OPTIES]", "subcommand_metavar": "OPDRACHT …"}
+        super().__init__(*args, **kwargs)
+
+
+class LazyGroup(DutchGroup):
     """``commands_at`` maps a name to (``module:attribute`` in ``cli.commands``, one line of help)."""
 
     def __init__(self, *args: Any, commands_at: dict[str, tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, options_metavar="[OPTIES]", subcommand_metavar="OPDRACHT …", **kwargs)
+        super().__init__(*args, **kwargs)
         self._at = commands_at
 
     def list_commands(self, ctx: click.Context) -> list[str]:

@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 import click
 
+from groeibrief.errors import UsageError
+from groeibrief.language.definition import Binding
 from groeibrief.workflow.settings import Settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -18,7 +20,7 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 NEW_PATH = click.Path(path_type=Path)
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A date as ``2025-11-01``."""
 
     name = "datum"
@@ -81,3 +83,14 @@ def binding_options(command: Command) -> Command:
 def settings(trust: tuple[Path, ...] = (), store: Path | None = None, state: Path | None = None) -> Settings:
     """Collect the settings of a command."""
     return Settings(trust=trust, store_root=store, state=state or Settings.default_state())
+
+
+def bind(gemeenten: tuple[str, ...], peildatum: date | None, parameters: tuple[str, ...]) -> Binding:
+    """Put a binding together from the command's words. Raises UsageError (E205) for what is not ``naam=waarde``."""
+    values: dict[str, str] = {}
+    for pair in parameters:
+        name, equals, value = pair.partition("=")
+        if not name or not equals:
+            raise UsageError("E205", f"'{pair}' is geen parameter. Schrijf --param naam=waarde.")
+        values[name] = value
+    return Binding(gemeenten=gemeenten, peildatum=peildatum, parameters=values)

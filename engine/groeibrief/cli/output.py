@@ -48,15 +48,17 @@ class Progress:
         self._shown = False
         self._terminal = sys.stderr.isatty()
 
-    def __call__(self, done: int, total: int, what: str = "") -> None:
-        """Say that *done* of *total* is done."""
+    def __call__(self, what: str, done: int, total: int) -> None:
+        """Say that *done* of *total* is done, and *what* it is about."""
         if not self._terminal or time.monotonic() - self._start < _SLOW_SECONDS:
             return
         self._shown = True
         width = 30
         filled = width * done // total if total else width
         bar = "█" * filled + "░" * (width - filled)
-        click.echo(f"\r\x1b[K{self._label} {bar} {100 * done // total if total else 100:3d} % {what}", nl=False, err=True)
+        click.echo(
+            f"\r\x1b[K{self._label} {bar} {100 * done // total if total else 100:3d} % {what}", nl=False, err=True
+        )
 
     def close(self) -> None:
         """Wipe the line."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar
-
-import pyarrow as pa
+from typing import TYPE_CHECKING, ClassVar
 
 from groeibrief.query import Question, Sort
+
+if TYPE_CHECKING:
+    # Only named here: an engine that counts does not pay for the import.
+    import pyarrow as pa
 
 
 @dataclass(frozen=True, slots=True)

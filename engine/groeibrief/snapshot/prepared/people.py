@@ -16,10 +16,15 @@ from groeibrief.snapshot.prepared.layout import (
     first_day,
     number,
 )
-from groeibrief.snapshot.prepared.workbench import END, Workbench, day
+from groeibrief.snapshot.prepared.workbench import Workbench, day
 
 _EVER = day(date.min)
 _FOREVER = day(FOREVER)
+
+
+def _end(expression: str) -> str:
+    """The day that a period ends; what still runs ends on the last of days."""
+    return f"coalesce({expression}, {_FOREVER})"
 
 
 def load_codes(bench: Workbench, municipalities: Municipalities) -> None:
@@ -40,66 +45,78 @@ def cut_periods(bench: Workbench) -> None:
 
     A child's periods start at birth, everyone's end at death: what is left holds for any day in it.
     """
-    # Every day of a person's life of records, the days without a domicile row included.
+    dossier, person = bench.raw("dossier"), bench.raw("persoon")
+    # The country inside the key: as a condition of its own beside it, it turns the join into a slow one.
     bench.make(
-        "tijdlijn",
+        "thuisperiode",
         f"""
-        WITH rij AS (
-            SELECT w.persoon_id, w.van, {END.replace("tot", "w.tot")} AS tot, w.postcode, w.land,
-                   CASE WHEN w.land = 'BE' THEN w.nis END AS tekst
-            FROM {bench.raw("woonplaats")} w
-        )
-        SELECT persoon_id, van, tot, code.gemeente, code.nis, postcode, land
-        FROM rij LEFT JOIN code USING (tekst)
-        UNION ALL
-        SELECT persoon_id, van, tot, NULL, NULL, NULL, NULL
-        FROM (
-            SELECT persoon_id, tot AS van,
-                   coalesce(lead(van) OVER (PARTITION BY persoon_id ORDER BY van), {_FOREVER}) AS tot
-            FROM rij
-        ) WHERE van < tot
-        UNION ALL
-        SELECT persoon_id, {_EVER}, min(van), NULL, NULL, NULL, NULL FROM rij GROUP BY persoon_id
-        UNION ALL
-        SELECT persoon_id, {_EVER}, {_FOREVER}, NULL, NULL, NULL, NULL
-        FROM {bench.raw("persoon")} ANTI JOIN rij USING (persoon_id)
+        SELECT w.persoon_id, w.van, {_end("w.tot")} AS tot, code.gemeente AS eigen, code.nis, w.postcode, w.land
+        FROM {bench.raw("woonplaats")} w LEFT JOIN code ON code.tekst = CASE WHEN w.land = 'BE' THEN w.nis END
         """,  # noqa: S608
     )
-    dossier, person = bench.raw("dossier"), bench.raw("persoon")
-    open_until = f"coalesce(d.gesloten_op, {_FOREVER})"
+    until = f"least({{0}}, {_end('d.gesloten_op')}, {_end('p.overleden_op')})"
     bench.make(
-        "kindperiode",
+        "kindtijd",
         f"""
         SELECT * FROM (
             SELECT k.dossier_id, k.kind_id, d.uitbetaler, p.geboortedatum AS geboren,
-                   greatest(k.van, d.geopend_op, t.van, coalesce(p.geboortedatum, {_EVER})) AS van,
-                   least({END.replace("tot", "k.tot")}, {open_until}, t.tot, coalesce(p.overleden_op, {_FOREVER}))
-                       AS tot,
-                   t.gemeente AS eigen, t.nis, t.postcode, t.land
+                   greatest(k.van, d.geopend_op, coalesce(p.geboortedatum, {_EVER})) AS van,
+                   {until.format(_end("k.tot"))} AS tot
             FROM {bench.raw("dossierkind")} k
             JOIN {dossier} d ON d.dossier_id = k.dossier_id
             JOIN {person} p ON p.persoon_id = k.kind_id
-            JOIN tijdlijn t ON t.persoon_id = k.kind_id
         ) WHERE van < tot
         """,  # noqa: S608
     )
     bench.make(
-        "begunstigdeperiode",
+        "begunstigdetijd",
         f"""
         SELECT * FROM (
             SELECT b.dossier_id, b.volgorde, b.persoon_id, d.uitbetaler, p.geboortedatum AS geboren,
-                   greatest(b.van, d.geopend_op, t.van) AS van,
-                   least({END.replace("tot", "b.tot")}, {open_until}, t.tot, coalesce(p.overleden_op, {_FOREVER}))
-                       AS tot,
-                   t.gemeente AS eigen, t.nis, t.postcode, t.land
+                   greatest(b.van, d.geopend_op) AS van, {until.format(_end("b.tot"))} AS tot
             FROM {bench.raw("begunstigde")} b
             JOIN {dossier} d ON d.dossier_id = b.dossier_id
             JOIN {person} p ON p.persoon_id = b.persoon_id
-            JOIN tijdlijn t ON t.persoon_id = b.persoon_id
         ) WHERE van < tot
         """,  # noqa: S608
     )
-    bench.drop("tijdlijn")
+    _find_gaps(bench)
+    for name, person_id in (("kind", "kind_id"), ("begunstigde", "persoon_id")):
+        bench.make(
+            f"{name}periode",
+            f"""
+            SELECT t.* REPLACE (greatest(t.van, w.van) AS van, least(t.tot, w.tot) AS tot),
+                   w.eigen, w.nis, w.postcode, w.land
+            FROM {name}tijd t JOIN thuisperiode w
+              ON w.persoon_id = t.{person_id} AND w.van < t.tot AND t.van < w.tot
+            UNION ALL
+            SELECT t.* REPLACE (greatest(t.van, w.van) AS van, least(t.tot, w.tot) AS tot), NULL, NULL, NULL, NULL
+            FROM {name}tijd t JOIN leegte w
+              ON w.persoon_id = t.{person_id} AND w.van < t.tot AND t.van < w.tot
+            """,  # noqa: S608
+        )
+    bench.drop("kindtijd", "begunstigdetijd", "leegte")
+
+
+def _find_gaps(bench: Workbench) -> None:
+    """Make ``leegte``: the days of a child or beneficiary without a domicile row, before, between and after."""
+    bench.make(
+        "leegte",
+        f"""
+        WITH mens AS (SELECT kind_id AS persoon_id FROM kindtijd UNION SELECT persoon_id FROM begunstigdetijd),
+        einde AS (
+            SELECT e.persoon_id, e.tot FROM thuisperiode e ANTI JOIN thuisperiode v
+              ON v.persoon_id = e.persoon_id AND v.van = e.tot
+            WHERE e.tot < {_FOREVER}
+        ),
+        begin AS (SELECT persoon_id, min(van) AS van FROM thuisperiode GROUP BY persoon_id)
+        SELECT persoon_id, {_EVER} AS van, {_end("begin.van")} AS tot FROM mens LEFT JOIN begin USING (persoon_id)
+        UNION ALL
+        SELECT e.persoon_id, e.tot, {_end("min(v.van)")}
+        FROM einde e LEFT JOIN thuisperiode v ON v.persoon_id = e.persoon_id AND v.van > e.tot
+        GROUP BY e.persoon_id, e.tot
+        """,  # noqa: S608
+    )
 
 
 def find_clusters(bench: Workbench) -> None:
@@ -132,35 +149,28 @@ def write_people(bench: Workbench, masks: list[Mask], extracted_on: date) -> Non
     """Write ``kind``, ``begunstigde``, ``domicilie`` and ``zonder_woonplaats``."""
     bits = "".join(f", coalesce({column}, 0) AS {column}" for mask in masks for column in mask.columns)
     joins = " ".join(f"LEFT JOIN masker_{mask.source} USING (kind_id)" for mask in masks)
+    own = "van, tot, geboren, uitbetaler, nis, postcode, land, coalesce(eigen = gemeente, false) AS thuis"
+    bench.make(
+        "kindrij",
+        f"SELECT gemeente, dossier_id, kind_id, {own}{bits} "  # noqa: S608
+        f"FROM kindperiode JOIN dossiergemeente USING (dossier_id) {joins}",
+    )
+    bench.make(
+        "begunstigderij",
+        f"SELECT gemeente, dossier_id, volgorde, persoon_id, {own} "  # noqa: S608
+        "FROM begunstigdeperiode JOIN dossiergemeente USING (dossier_id)",
+    )
     for part, ended in _ends(extracted_on):
-        bench.write(
-            "kind",
-            f"""
-            SELECT g.gemeente, p.dossier_id, p.kind_id, p.van, p.tot, p.geboren, p.uitbetaler,
-                   p.nis, p.postcode, p.land, coalesce(p.eigen = g.gemeente, false) AS thuis{bits}
-            FROM kindperiode p JOIN dossiergemeente g USING (dossier_id) {joins}
-            WHERE {ended} ORDER BY g.gemeente, p.dossier_id, p.kind_id, p.van
-            """,  # noqa: S608
-            ("eind", part),
-        )
-        bench.write(
-            "begunstigde",
-            f"""
-            SELECT g.gemeente, p.dossier_id, p.volgorde, p.persoon_id, p.van, p.tot, p.geboren, p.uitbetaler,
-                   p.nis, p.postcode, p.land, coalesce(p.eigen = g.gemeente, false) AS thuis
-            FROM begunstigdeperiode p JOIN dossiergemeente g USING (dossier_id)
-            WHERE {ended} ORDER BY g.gemeente, p.dossier_id, p.volgorde, p.van
-            """,  # noqa: S608
-            ("eind", part),
-        )
+        for table, order in (("kind", "kind_id"), ("begunstigde", "volgorde")):
+            query = f"SELECT * FROM {table}rij WHERE {ended} ORDER BY gemeente, dossier_id, {order}, van"  # noqa: S608
+            bench.write(table, query, ("eind", part))
+    bench.drop("kindrij", "begunstigderij")
     bench.write(
         "domicilie",
-        f"""
-        SELECT g.gemeente, w.persoon_id, w.van, {END.replace("tot", "w.tot")} AS tot, code.nis, w.postcode, w.land
-        FROM {bench.raw("woonplaats")} w JOIN persoongemeente g USING (persoon_id)
-        LEFT JOIN code ON code.tekst = w.nis AND w.land = 'BE'
-        ORDER BY g.gemeente, w.persoon_id, w.van
-        """,  # noqa: S608
+        """
+        SELECT gemeente, persoon_id, van, tot, nis, postcode, land
+        FROM thuisperiode JOIN persoongemeente USING (persoon_id) ORDER BY gemeente, persoon_id, van
+        """,
     )
     bench.write(
         "zonder_woonplaats",
@@ -169,6 +179,7 @@ def write_people(bench: Workbench, masks: list[Mask], extracted_on: date) -> Non
         WHERE land IS NULL OR (land = 'BE' AND nis IS NULL) ORDER BY dossier_id, kind_id, van
         """,
     )
+    bench.drop("thuisperiode", "persoongemeente")
 
 
 def _ends(extracted_on: date) -> list[tuple[int, str]]:
@@ -177,22 +188,20 @@ def _ends(extracted_on: date) -> list[tuple[int, str]]:
     first = last - BLOCKS_APART
     ended = []
     for block in range(first, last + 1):
-        low = "" if block == first else f"p.tot >= {day(first_day(block))} AND "
-        ended.append((block, f"{low}p.tot < {day(first_day(block + 1))}"))
-    return [*ended, (RUNNING, f"p.tot >= {day(first_day(last + 1))}")]
+        low = "" if block == first else f"tot >= {day(first_day(block))} AND "
+        ended.append((block, f"{low}tot < {day(first_day(block + 1))}"))
+    return [*ended, (RUNNING, f"tot >= {day(first_day(last + 1))}")]
 
 
 def write_recipients(bench: Workbench) -> None:
-    """Write ``persoon``, ``adres`` and ``dossierbegunstigde``: the only tables with names and addresses."""
+    """Write ``persoon``, ``adres`` and ``dossierbegunstigde``: the only tables with names and addresses.
+
+    In the snapshot's order: they are read whole, once a selection, and sorting them would take a fifth of the time.
+    """
     bench.write(
         "persoon",
-        f"""
-        SELECT persoon_id, voornaam, naam, geboortedatum AS geboren, overleden_op AS overleden
-        FROM {bench.raw("persoon")} ORDER BY persoon_id
-        """,  # noqa: S608
+        "SELECT persoon_id, voornaam, naam, geboortedatum AS geboren, overleden_op AS overleden "  # noqa: S608
+        f"FROM {bench.raw('persoon')}",
     )
-    bench.write("adres", f"SELECT * FROM {bench.raw('woonplaats')} ORDER BY persoon_id, van")  # noqa: S608
-    bench.write(
-        "dossierbegunstigde",
-        f"SELECT * FROM {bench.raw('begunstigde')} ORDER BY dossier_id, volgorde, van",  # noqa: S608
-    )
+    bench.write("adres", f"SELECT * FROM {bench.raw('woonplaats')}")  # noqa: S608
+    bench.write("dossierbegunstigde", f"SELECT * FROM {bench.raw('begunstigde')}")  # noqa: S608

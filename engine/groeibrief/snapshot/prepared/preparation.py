@@ -13,7 +13,7 @@ import duckdb
 
 from groeibrief.artefacts import PRIVATE_DIRECTORY, PRIVATE_FILE, new_directory
 from groeibrief.catalog import Catalogue
-from groeibrief.errors import SnapshotError
+from groeibrief.errors import SnapshotError, TryAgainError
 from groeibrief.snapshot.folder import Snapshot
 from groeibrief.snapshot.prepared.layout import mask_of
 from groeibrief.snapshot.prepared.people import (
@@ -24,7 +24,7 @@ from groeibrief.snapshot.prepared.people import (
     write_recipients,
 )
 from groeibrief.snapshot.prepared.rights import make_mask, write_source
-from groeibrief.snapshot.prepared.workbench import Workbench, workbench
+from groeibrief.snapshot.prepared.workbench import workbench
 from groeibrief.snapshot.store import INDEX, INDEX_HASH, Store, find_store, store_folder, write_index
 
 Progress = Callable[[str, int, int], None]
@@ -36,18 +36,25 @@ def prepare(snapshot: Snapshot, catalogue: Catalogue, store_root: Path, progress
 
     A store whose index is damaged, or that lacks a file, is made again. Two processes at once: one prepares, the other
     waits and uses it. After any error, Ctrl-C included, nothing is left. Raises SnapshotError (E441) when the files
-    cannot be read as a snapshot, which verification would have found.
+    cannot be read as a snapshot, which verification would have found; TryAgainError (E442) for want of memory or disk.
     """
     if store := find_store(snapshot, catalogue, store_root):
         return store
-    store_root.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
-    folder = store_folder(snapshot, catalogue, store_root)
-    with _alone(folder):
-        if store := find_store(snapshot, catalogue, store_root):
-            return store
-        _clear(folder)
-        with new_directory(folder) as temporary:
-            _fill(temporary, snapshot, catalogue, progress)
+    try:
+        store_root.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
+        folder = store_folder(snapshot, catalogue, store_root)
+        with _alone(folder):
+            if store := find_store(snapshot, catalogue, store_root):
+                return store
+            _clear(folder)
+            with new_directory(folder) as temporary:
+                _fill(temporary, snapshot, catalogue, progress)
+    except (OSError, duckdb.OutOfMemoryException, duckdb.IOException) as error:
+        raise TryAgainError(
+            "E442",
+            f"De snapshot kan niet voorbereid worden in {store_root}: er is te weinig geheugen of schijfruimte, of de "
+            "map is niet beschrijfbaar. Maak plaats of kies een andere map, en probeer opnieuw.",
+        ) from error
     store = find_store(snapshot, catalogue, store_root)
     assert store is not None, "what was just written can be opened"
     return store
@@ -76,36 +83,39 @@ def _fill(folder: Path, snapshot: Snapshot, catalogue: Catalogue, progress: Prog
     sources = [source for source in catalogue.sources.values() if source.bron in coverage]
     masks = [mask for source in sources if (mask := mask_of(source, coverage[source.bron]))]
     steps = _Steps(len(sources) + len(masks) + 4, progress)
-    try:
-        with workbench(snapshot, folder) as bench:
-            load_codes(bench, catalogue.municipalities)
-            cut_periods(bench)
-            steps.done("periodes")
-            find_clusters(bench)
-            for mask in masks:
-                make_mask(bench, catalogue.sources[mask.source], mask)
-                steps.done(mask.source)
-            write_people(bench, masks, snapshot.extracted_on)
-            steps.done("gezinnen")
-            for source in sources:
-                write_source(bench, source, coverage[source.bron])
-                steps.done(source.bron)
-            write_recipients(bench)
-            steps.done("adressen")
-            clusters = _clusters(bench)
-        write_index(folder, snapshot, clusters, bench.parts)
-    except duckdb.Error as error:
-        # The text of the error is held back: it can quote data.
-        raise SnapshotError(
-            "E441", "De snapshot kan niet voorbereid worden: kijk ze eerst na met 'groeibrief snapshot verify'."
-        ) from (error if isinstance(error, duckdb.OutOfMemoryException) else None)
+    with _reading(), workbench(snapshot, folder) as bench:
+        load_codes(bench, catalogue.municipalities)
+        cut_periods(bench)
+        steps.done("periodes")
+        find_clusters(bench)
+        for mask in masks:
+            make_mask(bench, catalogue.sources[mask.source], mask)
+            steps.done(mask.source)
+        write_people(bench, masks, snapshot.extracted_on)
+        steps.done("gezinnen")
+        for source in sources:
+            write_source(bench, source, coverage[source.bron])
+            steps.done(source.bron)
+        write_recipients(bench)
+        steps.done("adressen")
+        clusters = [int(str(row[0])) for row in bench.run("SELECT DISTINCT gemeente FROM dossiergemeente")]
+    write_index(folder, snapshot, clusters, bench.parts)
     for name in (INDEX, INDEX_HASH):
         (folder / name).chmod(PRIVATE_FILE)
     steps.done("index")
 
 
-def _clusters(bench: Workbench) -> list[int]:
-    return [int(str(row[0])) for row in bench.run("SELECT DISTINCT gemeente FROM dossiergemeente")]
+@contextmanager
+def _reading() -> Iterator[None]:
+    """Turn DuckDB's errors about the files into one that quotes nothing from them."""
+    try:
+        yield
+    except (duckdb.OutOfMemoryException, duckdb.IOException):
+        raise
+    except duckdb.Error:
+        raise SnapshotError(
+            "E441", "De snapshot kan niet voorbereid worden: kijk ze eerst na met 'groeibrief snapshot verify'."
+        ) from None
 
 
 class _Steps:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from groeibrief.calendar import Month
 from groeibrief.catalog import PeriodKind, Source
-from groeibrief.snapshot.prepared.layout import WORD, Mask, blocks_of, first_day
-from groeibrief.snapshot.prepared.workbench import END, Workbench, day, quoted
+from groeibrief.snapshot.prepared.layout import FOREVER, WORD, Mask, blocks_of, first_day
+from groeibrief.snapshot.prepared.workbench import Workbench, day, quoted
 
 
 def make_mask(bench: Workbench, source: Source, mask: Mask) -> None:
@@ -50,7 +50,7 @@ def _counts(source: Source) -> str:
 def write_source(bench: Workbench, source: Source, coverage: tuple[str, str] | None) -> None:
     """Write the rows of a source, once in each cluster of the child, and month rights in each block that they touch."""
     columns = ", ".join(
-        f"{END.replace('tot', 's.tot')} AS tot" if name == "tot" else f"s.{name}" for name, _, _ in source.columns
+        f"coalesce(s.tot, {day(FOREVER)}) AS tot" if name == "tot" else f"s.{name}" for name, _, _ in source.columns
     )
     blocks = blocks_of(source, coverage)
     for block in [None] if blocks is None else blocks:

@@ -11,7 +11,6 @@ import duckdb
 
 from groeibrief.artefacts import PRIVATE_DIRECTORY, PRIVATE_FILE
 from groeibrief.snapshot.folder import Snapshot
-from groeibrief.snapshot.prepared.layout import FOREVER
 
 MEMORY_LIMIT = "3GB"
 MAX_THREADS = 4
@@ -75,10 +74,6 @@ def quoted(text: str) -> str:
 def day(value: object) -> str:
     """A date as SQL literal."""
     return f"DATE '{value}'"
-
-
-END = f"coalesce(tot, {day(FOREVER)})"
-"""``tot`` with what still runs as the last of days."""
 
 
 @contextmanager

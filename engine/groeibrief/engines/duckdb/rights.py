@@ -1,0 +1,221 @@
+"""``heeft`` in SQL: bits on the child where the question allows, else the rows of the source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from sqlglot import exp
+
+from groeibrief.catalog import Catalogue, PeriodKind, Source
+from groeibrief.engines.duckdb.expressions import (
+    UNKNOWN,
+    all_of,
+    among,
+    any_of,
+    at_least,
+    at_most,
+    call,
+    case,
+    column,
+    equal,
+    found_in,
+    literal,
+    more,
+    negation,
+    possible,
+    unknown,
+)
+from groeibrief.engines.duckdb.places import Area
+from groeibrief.engines.duckdb.queries import grouped, query
+from groeibrief.query import Days, Field, Granted, Has, IsUnknown, Months, OneOf, Period, Range, SchoolYears
+from groeibrief.snapshot.prepared.layout import WORD, Mask, block_of, mask_of
+
+
+class Rights:
+    """Writes each ``heeft`` of a question as a test on a child.
+
+    *coverage* is the snapshot's; *area* keeps the reading to the clusters of the question.
+    """
+
+    def __init__(self, catalogue: Catalogue, coverage: dict[str, tuple[str, str]], area: Area) -> None:
+        self._catalogue, self._area = catalogue, area
+        self._masks = {source.bron: mask_of(source, coverage.get(source.bron)) for source in catalogue.sources.values()}
+
+    def mask_words(self, node: Has) -> tuple[tuple[str, int], ...] | None:
+        """The columns of the child, with their bits, that answer the condition; None when rows have to be read."""
+        mask = self._masks[node.source]
+        if node.where or mask is None:
+            return None
+        return tuple(_words(mask, node.period))
+
+    def never_unknown(self, node: Has) -> bool:
+        """Whether the condition is true or false for every child, whatever the rows hold."""
+        source = self._catalogue.sources[node.source]
+        counted = source.telt_als.velden if source.telt_als else ()
+        tested = (*counted, *(part.name for part in node.where if not isinstance(part.test, IsUnknown)))
+        return not any(field.kan_ontbreken for field in source.velden if field.veld in tested)
+
+    def holds(self, node: Has, table: str) -> exp.Expr:
+        """The condition on the child of the row in *table*."""
+        if (words := self.mask_words(node)) is not None:
+            return _bits_hold(words, _needed(node.period), table)
+        child = column("kind_id", table)
+        sure = found_in(child, self.children(node, sure=True))
+        if self.never_unknown(node):
+            return sure
+        maybe = found_in(child.copy(), self.children(node, sure=False))
+        return case((sure, literal(True)), (maybe, UNKNOWN.copy()), otherwise=literal(False))
+
+    def children(self, node: Has, *, sure: bool) -> exp.Select:
+        """The children for whom the condition is true (*sure*), or not false."""
+        rows = query([column("kind_id")], node.source, where=self.row_holds(node, sure=sure))
+        if (needed := _needed(node.period)) == 1:
+            return rows
+        assert isinstance(node.period, Months)
+        months = _months_seen(node.period, self._catalogue.sources[node.source].soort_periode)
+        return grouped(rows, [column("kind_id")], at_least(months, literal(needed)))
+
+    def row_holds(self, node: Has, *, sure: bool) -> list[exp.Expr]:
+        """The tests of a row in the period: on every one true (*sure*), or none false."""
+        source = self._catalogue.sources[node.source]
+        tests = [self._area.lies_in_clusters(), *_in_period(node.period, source)]
+        for name, values in source.nooit.items():
+            never = among(column(name), values)
+            is_nullable = any(field.veld == name and field.kan_ontbreken for field in source.velden)
+            tests.append(negation(call("coalesce", never, literal(False)) if is_nullable else never))
+        fields = [_field_holds(part) for part in node.where]
+        if source.telt_als:
+            fields.append(_counts(source.telt_als.velden, source.telt_als.minstens))
+        if sure or self.never_unknown(node):
+            return [*tests, *fields]
+        return [*tests, *map(possible, fields)]
+
+    def blocks(self, node: Has) -> range | None:
+        """The parts of the source's table that the condition reads; None: it is not divided."""
+        bounds = _blocks(node.period)
+        return None if bounds is None else range(bounds[0], bounds[1] + 1)
+
+
+def _needed(period: Period) -> int:
+    """In how many months something has to hold; ``elke_maand``: in every one."""
+    if isinstance(period, Months):
+        return period.length if period.at_least is None else period.at_least
+    return 1
+
+
+def _words(mask: Mask, period: Period) -> Iterator[tuple[str, int]]:
+    match period:
+        case Months(first, last):
+            return mask.words(first.index, last.index)
+        case SchoolYears(year):
+            return mask.words(year.start, year.start)
+    raise AssertionError(f"Unhandled node: {period!r}")
+
+
+def _bits_hold(words: tuple[tuple[str, int], ...], needed: int, table: str) -> exp.Expr:
+    set_bits = [exp.BitwiseAnd(this=column(name, table), expression=literal(bits)) for name, bits in words]
+    if needed == 1:
+        return any_of(exp.NEQ(this=exp.paren(bits), expression=literal(0)) for bits in set_bits)
+    return at_least(_sum(_bit_count(bits) for bits in set_bits), literal(needed))
+
+
+def _bit_count(bits: exp.Expr) -> exp.Expr:
+    return exp.cast(call("bit_count", bits), exp.DataType.Type.INT)
+
+
+def _sum(parts: Iterator[exp.Expr]) -> exp.Expr:
+    total = next(parts)
+    for part in parts:
+        total = exp.Add(this=total, expression=part)
+    return total
+
+
+def _months_seen(period: Months, kind: PeriodKind) -> exp.Expr:
+    """In how many distinct months of the period the rows of a group lie: a bit a month, in words of ``WORD`` bits."""
+    words = []
+    for offset in range(0, period.length, WORD):
+        length = min(WORD, period.length - offset)
+        base = literal(period.first.plus(offset).first_day)
+        if kind is PeriodKind.MONTH:
+            start = _months_after(base, "maand")
+            end: exp.Expr = exp.Add(this=start.copy(), expression=literal(1))
+        else:
+            start, end = _months_after(base, "van"), _months_after(base.copy(), "tot")
+        low, high = (call("greatest", literal(0), call("least", literal(length), bound)) for bound in (start, end))
+        bits = exp.Sub(this=exp.paren(_power(high)), expression=exp.paren(_power(low)))
+        words.append(_bit_count(call("bit_or", bits)))
+    return _sum(iter(words))
+
+
+def _months_after(base: exp.Expr, name: str) -> exp.Expr:
+    return call("date_diff", literal("month"), base, column(name))
+
+
+def _power(bit: exp.Expr) -> exp.Expr:
+    one = exp.cast(literal(1), exp.DataType.Type.BIGINT)
+    return exp.BitwiseLeftShift(this=one, expression=bit)
+
+
+def _in_period(period: Period, source: Source) -> list[exp.Expr]:
+    """The row lies in the period, wholly or in part: tests that hold together and are never unknown."""
+    tests = []
+    if (blocks := _blocks(period)) is not None:
+        block = column("blok")
+        tests += (
+            [equal(block, literal(blocks[0]))]
+            if blocks[0] == blocks[1]
+            else [at_least(block, literal(blocks[0])), at_most(block.copy(), literal(blocks[1]))]
+        )
+    match period:
+        case Months(first, last) if source.soort_periode is PeriodKind.MONTH_RIGHT:
+            tests.append(at_most(column("van"), literal(last.first_day)))
+            tests.append(more(column("tot"), literal(first.first_day)))
+        case Months(first, last):
+            tests += _between("maand", first.first_day, last.last_day)
+        case SchoolYears(year):
+            tests.append(equal(column("schooljaar"), literal(str(year))))
+        case Granted(age, days):
+            tests += [] if age is None else [equal(column("leeftijd"), literal(age))]
+            tests += [] if days is None else _between("toegekend_op", days.first, days.last)
+        case Days(first, last):
+            tests += _between("datum", first, last)
+        case _:
+            raise AssertionError(f"Unhandled node: {period!r}")
+    return tests
+
+
+def _between(name: str, first: date, last: date) -> list[exp.Expr]:
+    return [at_least(column(name), literal(first)), at_most(column(name), literal(last))]
+
+
+def _blocks(period: Period) -> tuple[int, int] | None:
+    match period:
+        case Months(first, last):
+            return block_of(first.first_day), block_of(last.first_day)
+        case SchoolYears(year):
+            return year.start, year.start
+        case Days(first, last):
+            return block_of(first), block_of(last)
+        case Granted():
+            return None
+    raise AssertionError(f"Unhandled node: {period!r}")
+
+
+def _field_holds(part: Field) -> exp.Expr:
+    value = column(part.name)
+    match part.test:
+        case OneOf(values):
+            return among(value, values)
+        case IsUnknown(wanted):
+            return unknown(value) if wanted else negation(unknown(value))
+        case Range(low, high):
+            tests = [] if low is None else [at_least(value, literal(low))]
+            return all_of(tests if high is None else [*tests, at_most(value.copy(), literal(high))])
+    raise AssertionError(f"Unhandled node: {part!r}")
+
+
+def _counts(names: tuple[str, ...], minimum: int) -> exp.Expr:
+    """Cast first: the sum of two small integers may not fit in one."""
+    total = _sum(exp.cast(column(name), exp.DataType.Type.BIGINT) for name in names)
+    return at_least(total, literal(minimum))

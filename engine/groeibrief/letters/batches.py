@@ -1,0 +1,253 @@
+"""A whole selection into PDF files and a piece list.
+
+Files hold a fixed number of letters, so that the result is the same for any number of processes.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from groeibrief.artefacts import canonical_json, new_directory, new_file
+from groeibrief.catalog import Source
+from groeibrief.errors import Finding, RefusedError, UserError
+from groeibrief.language.definition import Definition
+from groeibrief.letters.composer import Mailing
+from groeibrief.letters.fields import LetterFields
+from groeibrief.letters.renderer import MOST_PAGES, Batch, Renderer
+from groeibrief.letters.sender import Sender
+from groeibrief.letters.template import Template
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+PIECE_LIST = "stukken.csv"
+SUMMARY = "brieven.json"
+# A file's name and its letters.
+Part = tuple[str, list[LetterFields]]
+_COLUMNS = ("volgnummer", "regels", "kind_ids", "aanschrijving")
+
+
+@dataclass(frozen=True)
+class Work:
+    """All that makes a renderer; it travels to other processes."""
+
+    template: Template
+    definition: Definition
+    sender: Sender
+    sources: Mapping[str, Source]
+    mailing: Mailing
+
+    def renderer(self) -> Renderer:
+        """The renderer, proved and prepared."""
+        return Renderer(self.template, self.definition, self.sender, self.sources, self.mailing)
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What was written: letters, pages and the files, in order."""
+
+    brieven: int
+    paginas: int
+    bestanden: tuple[Batch, ...]
+
+
+def render_selection(
+    work: Work,
+    recipients: pa.Table,
+    out: Path,
+    *,
+    first_names: Mapping[int, str] | None = None,
+    plan: Sequence[Sequence[int]] | None = None,
+    processes: int = 1,
+    most_pages: int = MOST_PAGES,
+    progress: Callable[[int], None] | None = None,
+) -> Rendered:
+    """Write every letter of a selection into the new private directory *out*, complete or not at all.
+
+    *recipients* has ``volgnummer`` (rising), ``regels``, ``kind_ids`` and ``aanschrijving``. In *out*:
+    ``brieven-0001.pdf`` and on, ``stukken.csv`` (sequence number, file, first page, pages) and ``brieven.json`` (totals
+    and hashes); no identifier of a person or dossier. *plan* gives the sequence numbers of each file, in order; without
+    one the files follow each other and hold *most_pages* pages at most. *first_names*, by child, is needed when the
+    template uses ``kinderen``. *progress* is told the number of letters of each finished file.
+
+    Raises RefusedError: E621 columns, sequence numbers or a plan that are not as agreed, E622 a first name that is
+    missing; and what :class:`Renderer` raises.
+    """
+    renderer = work.renderer()
+    names = _needed(renderer, first_names)
+    numbers = _numbers(recipients)
+    if plan is None:
+        share = max(1, most_pages // work.template.layout.hoogstens_paginas)
+        plan = [numbers[start : start + share] for start in range(0, len(numbers), share)]
+    elif not all(plan) or sorted(number for part in plan for number in part) != numbers:
+        raise RefusedError("E621", "De indeling in bestanden bevat niet elke brief precies één keer. Begin opnieuw.")
+    parts = _parts(recipients, numbers, plan, names)
+    batches: list[Batch] = []
+    with new_directory(out) as folder:
+        written = _in_turn(renderer, folder, parts) if processes <= 1 else _side_by_side(work, folder, parts, processes)
+        for batch in written:
+            batches.append(batch)
+            if progress is not None:
+                progress(len(batch.stukken))
+        result = Rendered(
+            sum(len(batch.stukken) for batch in batches), sum(batch.paginas for batch in batches), tuple(batches)
+        )
+        _write(folder / PIECE_LIST, _piece_list(batches))
+        _write(folder / SUMMARY, canonical_json(_summary(work, result)) + b"\n")
+    return result
+
+
+def page_counts(work: Work, recipients: pa.Table, *, first_names: Mapping[int, str] | None = None) -> dict[int, int]:
+    """The number of pages of each letter, by sequence number, without writing anything: to plan files with.
+
+    Raises as :func:`render_selection`.
+    """
+    renderer = work.renderer()
+    names = _needed(renderer, first_names)
+    numbers = _numbers(recipients)
+    letters = (letter for _, part in _parts(recipients, numbers, [numbers], names) for letter in part)
+    return {letter.volgnummer: len(renderer.compose(letter).pages) for letter in letters}
+
+
+def _needed(renderer: Renderer, first_names: Mapping[int, str] | None) -> Mapping[int, str] | None:
+    if "kinderen" not in renderer.proof.fields:
+        return None
+    if first_names is None:
+        raise RefusedError("E622", "Het sjabloon noemt de kinderen, maar hun voornamen ontbreken. Selecteer opnieuw.")
+    return first_names
+
+
+def _numbers(recipients: pa.Table) -> list[int]:
+    missing = [column for column in _COLUMNS if column not in recipients.column_names]
+    if missing:
+        raise RefusedError("E621", f"De selectie mist de kolom '{missing[0]}'. Selecteer opnieuw.")
+    numbers: list[int] = recipients.column("volgnummer").to_pylist()
+    for previous, number in zip([0, *numbers], numbers, strict=False):
+        if number <= previous:
+            raise RefusedError("E621", f"Volgnummer {number} komt niet na {previous}. Selecteer opnieuw.")
+    return numbers
+
+
+def _parts(
+    recipients: pa.Table, numbers: list[int], plan: Sequence[Sequence[int]], names: Mapping[int, str] | None
+) -> Iterator[Part]:
+    rows = {number: row for row, number in enumerate(numbers)}
+    for index, part in enumerate(plan, 1):
+        table = recipients.select(_COLUMNS).take([rows[number] for number in part])
+        letters = [
+            LetterFields(number, greeting, tuple(lines), _first_names(number, children, names))
+            for number, lines, children, greeting in zip(*(column.to_pylist() for column in table.columns), strict=True)
+        ]
+        yield f"brieven-{index:04d}.pdf", letters
+
+
+def _first_names(number: int, children: list[int], names: Mapping[int, str] | None) -> tuple[str, ...]:
+    if names is None:
+        return ()
+    for child in children:
+        if not names.get(child):
+            raise RefusedError(
+                "E622",
+                f"Brief {number}: kind {child} heeft geen voornaam in de snapshot. "
+                "Kies een sjabloon zonder 'kinderen' of laat de gegevens aanvullen.",
+            )
+    return tuple(names[child] for child in children)
+
+
+def _in_turn(renderer: Renderer, folder: Path, parts: Iterator[Part]) -> Iterator[Batch]:
+    for name, letters in parts:
+        yield renderer.write_batch(folder / name, map(renderer.compose, letters))
+
+
+def _side_by_side(work: Work, folder: Path, parts: Iterator[Part], processes: int) -> Iterator[Batch]:
+    # Spawned, not forked: the caller may hold DuckDB's threads.
+    pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=_take_up, initargs=(work,))
+    waiting: deque[Future[Batch | _Refusal]] = deque()
+    try:
+        for name, letters in parts:
+            waiting.append(pool.submit(_write_part, folder / name, letters))
+            if len(waiting) > processes:
+                yield _outcome(waiting.popleft())
+        while waiting:
+            yield _outcome(waiting.popleft())
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+@dataclass(frozen=True)
+class _Refusal:
+    """A user error on its way from another process: exceptions with two arguments do not survive pickling."""
+
+    kind: type[UserError]
+    code: str
+    findings: tuple[Finding, ...]
+
+
+_own: dict[str, Renderer] = {}
+
+
+def _take_up(work: Work) -> None:
+    _own["renderer"] = work.renderer()
+
+
+def _write_part(path: Path, letters: list[LetterFields]) -> Batch | _Refusal:
+    renderer = _own["renderer"]
+    try:
+        return renderer.write_batch(path, map(renderer.compose, letters))
+    except UserError as error:
+        return _Refusal(type(error), error.code, error.findings)
+
+
+def _outcome(future: Future[Batch | _Refusal]) -> Batch:
+    result = future.result()
+    if isinstance(result, _Refusal):
+        raise result.kind(result.code, result.findings)
+    return result
+
+
+def _piece_list(batches: list[Batch]) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";", lineterminator="\n")
+    writer.writerow(("volgnummer", "bestand", "eerste_pagina", "paginas"))
+    for batch in batches:
+        writer.writerows(
+            (piece.volgnummer, batch.bestand, piece.eerste_pagina, piece.paginas) for piece in batch.stukken
+        )
+    return text.getvalue().encode()
+
+
+def _summary(work: Work, result: Rendered) -> dict[str, Any]:
+    return {
+        "doelgroep": work.definition.doelgroep,
+        "definitie": work.definition.definitie,
+        "sjabloon": work.template.name,
+        "sjabloon_sha256": work.template.sha256,
+        "datum": work.mailing.datum.isoformat(),
+        "kenmerk": work.mailing.kenmerk,
+        "synthetisch": work.mailing.synthetisch,
+        "brieven": result.brieven,
+        "paginas": result.paginas,
+        "bestanden": [
+            {
+                "bestand": batch.bestand,
+                "brieven": len(batch.stukken),
+                "paginas": batch.paginas,
+                "bytes": batch.bytes,
+                "sha256": batch.sha256,
+            }
+            for batch in result.bestanden
+        ],
+    }
+
+
+def _write(path: Path, data: bytes) -> None:
+    with new_file(path) as stream:
+        stream.write(data)

@@ -1,0 +1,312 @@
+"""From a letter's fields to its pages: text, lines and places in millimetres; drawing them is another module's.
+
+What two made-up letters have in common is taken as the same on every letter, set once and marked as lasting; only
+speed hangs on that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+
+from groeibrief.errors import DefinitionError
+from groeibrief.letters.fields import FIELDS, LetterFields, letter_reference, letter_values
+from groeibrief.letters.fonts import Face, MissingCharacterError
+from groeibrief.letters.layout import Area, StyleSet, Zone
+from groeibrief.letters.markup import MarkupError, chunks_of, paragraphs_of, zones_of
+from groeibrief.letters.proof import Proof
+from groeibrief.letters.qr import qr_block
+from groeibrief.letters.sandbox import SLOTS, composed, environment, protected
+from groeibrief.letters.template import FONTS, Template
+from groeibrief.letters.typesetting import Bar, Block, DoesNotFitError, Placed, Typesetter
+
+_FOLD_MARK = (4.0, 0.15)
+_SYNTHETIC = "VOORBEELD MET VERZONNEN GEGEVENS, NIET VERZENDEN"
+
+
+class Page(NamedTuple):
+    """A page as composed: what it shares with other letters, and what it does not."""
+
+    static: tuple[Placed, ...]
+    variable: tuple[Placed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A letter as composed; the number of its pages is known before anything is written."""
+
+    volgnummer: int
+    pages: tuple[Page, ...]
+
+
+@dataclass(frozen=True)
+class Mailing:
+    """What the letters of a mailing share besides their definition."""
+
+    datum: date
+    kenmerk: str
+    synthetisch: bool
+    dubbelzijdig: bool = True
+    """Each letter starts on a front: an odd number of pages is made even with an empty one."""
+
+
+class Content(NamedTuple):
+    """The text of a zone, cut into chunks."""
+
+    name: str
+    zone: Zone
+    chunks: list[str]
+
+
+class Composer:
+    """Composes the letters of one mailing. ``faces``: the fonts, by style."""
+
+    def __init__(
+        self, template: Template, shared: Mapping[str, Any], mailing: Mailing, proof: Proof | None = None
+    ) -> None:
+        """Prepare what the letters share: *shared* holds the values of the fields that are the same on each.
+
+        With a *proof* that the template only prints what differs, its text is made once. Raises DefinitionError: E609
+        markup, E619 a web page that is none.
+        """
+        self.template = template
+        self._layout = template.layout
+        self._shared = dict(shared)
+        self._mailing = mailing
+        self.faces = {style: Face(template.font(style)) for style in FONTS}
+        self._setter = Typesetter(self.faces)
+        self._text = environment(template.texts).get_template(template.entry)
+        self._blocks: dict[tuple[str, str, bool, float], list[Block]] = {}
+        self._furniture: dict[tuple[int, int], tuple[Placed, ...]] = {}
+        page = self._shared["bestuur"].contact.webpagina
+        self._qr = qr_block(page, self._layout.qr) if page and self._layout.qr else None
+        one, other = (
+            self._chunks(LetterFields(number, name, (name, name), (name,))) for number, name in ((1, "Aa"), (2, "Bb"))
+        )
+        self._static = one & other
+        self._skeleton = self._slotted() if proof is not None and _only_printed(proof) else None
+
+    def compose(self, letter: LetterFields) -> Composed:
+        """Set one letter: its lines on its pages.
+
+        Raises DefinitionError, naming template, zone and sequence number, never a person: E609 the markup does not
+        close, E612 text does not fit its zone, E613 a character without glyph, E614 address lines that are not
+        admissible.
+        """
+        try:
+            pages = self._pages(letter)
+        except MissingCharacterError as error:
+            raise self._fault(
+                "E613", letter, f"het teken {error} bestaat niet in het lettertype. Verbeter de gegevens."
+            ) from None
+        if self._mailing.dubbelzijdig and len(pages) % 2:
+            pages += (Page((), ()),)
+        return Composed(letter.volgnummer, pages)
+
+    def rendered(self, letter: LetterFields) -> str:
+        """The letter's text with its markup, before typesetting."""
+        return self._text.render({**self._shared, **letter_values(letter, self._mailing.kenmerk)})
+
+    def _slotted(self) -> list[Content]:
+        """The letters' text with slots for what differs."""
+        slots = {"ontvanger": SimpleNamespace(namen=SLOTS["ontvanger.namen"]), "kenmerk": SLOTS["kenmerk"]}
+        return self._contents(self._text.render({**self._shared, **slots}))
+
+    def _contents(self, text: str) -> list[Content]:
+        return [Content(name, self._layout.zones[name], chunks_of(content)) for name, content in self._zones(text)]
+
+    def _said(self, letter: LetterFields) -> list[Content]:
+        """The letter's text by zone, in chunks."""
+        if self._skeleton is None:
+            return self._contents(self.rendered(letter))
+        names, reference = protected(letter.namen), letter_reference(self._mailing.kenmerk, letter)
+        filled = []
+        for content in self._skeleton:
+            chunks = [
+                chunk
+                if chunk in self._static
+                else chunk.replace(SLOTS["ontvanger.namen"], names).replace(SLOTS["kenmerk"], reference)
+                for chunk in content.chunks
+            ]
+            filled.append(Content(content.name, content.zone, chunks))
+        return filled
+
+    def _chunks(self, letter: LetterFields) -> set[str]:
+        return {chunk for _, content in self._zones(self.rendered(letter)) for chunk in chunks_of(content)}
+
+    def _zones(self, text: str) -> list[tuple[str, str]]:
+        try:
+            zones = zones_of(text)
+        except MarkupError as error:
+            raise DefinitionError("E609", f"Sjabloon '{self.template.name}': {error}.") from None
+        for name, _ in zones:
+            if name not in self._layout.zones:
+                known = ", ".join(self._layout.zones)
+                raise DefinitionError(
+                    "E609",
+                    f"Sjabloon '{self.template.name}': zone '{name}' staat niet in layout.yaml. Kies uit: {known}.",
+                )
+        return zones
+
+    def _pages(self, letter: LetterFields) -> tuple[Page, ...]:
+        placed: list[list[Placed]] = [[]]
+        flow: list[str] = []
+        for content in self._said(letter):
+            if content.name == self._layout.stroom:
+                flow += content.chunks
+            else:
+                self._fill(letter, content, placed)
+        self._flow(letter, flow, placed)
+        placed[0].append(self._address(letter))
+        total = len(placed)
+        pages = []
+        for number, blocks in enumerate(placed, 1):
+            static = [one for one in blocks if one.block.lasting]
+            variable = [one for one in blocks if not one.block.lasting]
+            pages.append(Page((*self._fixtures(number, total), *static), tuple(variable)))
+        return tuple(pages)
+
+    def _fill(self, letter: LetterFields, content: Content, placed: list[list[Placed]]) -> None:
+        name, zone, chunks = content
+        blocks = self._blocks_of(letter, name, chunks, zone.breedte)
+        while len(placed) < zone.pagina:
+            placed.append([])
+        y, after = zone.y, 0.0
+        for block in blocks:
+            if y > zone.y:
+                y += max(after, block.before)
+            placed[zone.pagina - 1].append(Placed(block, zone.x, round(y, 3)))
+            y, after = y + block.height, block.after
+        if y > zone.bottom + 1e-6:
+            raise self._overflow(letter, name, DoesNotFitError(y - zone.bottom))
+
+    def _flow(self, letter: LetterFields, chunks: list[str], placed: list[list[Placed]]) -> None:
+        name = self._layout.stroom
+        zone = self._layout.zones[name]
+        area: Area = zone
+        blocks = self._blocks_of(letter, name, chunks, area.breedte)
+        page, y, after, index = 0, area.y, 0.0, 0
+        while index < len(blocks):
+            block = blocks[index]
+            gap = max(after, block.before) if y > area.y else 0.0
+            need = gap + block.height
+            if block.keep and index + 1 < len(blocks):
+                need += max(block.after, blocks[index + 1].before) + blocks[index + 1].height
+            turned = block.page_break or (y + need > area.bottom + 1e-6 and y > area.y)
+            if turned and page + 1 < self._layout.hoogstens_paginas:
+                page, area, after = page + 1, self._layout.vervolg, 0.0
+                y = area.y
+                if len(placed) <= page:
+                    placed.append([])
+                if area.breedte != zone.breedte:
+                    blocks = self._blocks_of(letter, name, chunks, area.breedte)
+                if block.page_break:
+                    index += 1
+                continue
+            placed[page].append(Placed(block, area.x, round(y + gap, 3)))
+            y, after, index = y + gap + block.height, block.after, index + 1
+        if y > area.bottom + 1e-6:
+            raise self._overflow(letter, name, DoesNotFitError(y - area.bottom))
+
+    def _blocks_of(self, letter: LetterFields, name: str, chunks: list[str], width: float) -> list[Block]:
+        zone = self._layout.zones[name]
+        keep = zone.regeleinden == "behouden"
+        found: list[Block] = []
+        for number, chunk in enumerate(chunks, 1):
+            key = (chunk, zone.stijl, keep, width)
+            blocks = self._blocks.get(key)
+            if blocks is None:
+                styles: StyleSet = self._layout.stijlen[zone.stijl]
+                try:
+                    paragraphs = paragraphs_of(chunk, keep)
+                except MarkupError as error:
+                    raise self._fault("E609", letter, f"zone '{name}', alinea {number}: {error}.") from None
+                blocks = [
+                    self._code() if paragraph.kind == "qr" else self._setter.block(paragraph, styles, width)
+                    for paragraph in paragraphs
+                ]
+                if keep:
+                    blocks[-1].after = max(blocks[-1].after, styles.tekst.regel / 2)
+                if chunk in self._static:
+                    self._blocks[key] = blocks
+                    for block in blocks:
+                        block.lasting = True
+            found.extend(blocks)
+        return found
+
+    def _code(self) -> Block:
+        if self._qr is None:
+            raise DefinitionError(
+                "E609",
+                f"Sjabloon '{self.template.name}': '>> qr' heeft hier geen webpagina of geen maat. Zet het tussen "
+                "{% if bestuur.contact.webpagina %} en {% endif %}, en 'qr' in layout.yaml.",
+            )
+        return self._qr
+
+    def _address(self, letter: LetterFields) -> Placed:
+        area = self._layout.venster.adres
+        lines = tuple(composed(line) for line in letter.adresregels)
+        if not 2 <= len(lines) <= area.hoogstens_regels:
+            raise self._fault(
+                "E614", letter, f"een adres heeft 2 tot {area.hoogstens_regels} regels, dit heeft er {len(lines)}."
+            )
+        for number, line in enumerate(lines, 1):
+            if not line.strip() or len(line) > area.hoogstens_tekens or not line.isprintable():
+                raise self._fault(
+                    "E614",
+                    letter,
+                    f"regel {number} van het adres is leeg, heeft een onzichtbaar teken of is langer dan "
+                    f"{area.hoogstens_tekens} tekens.",
+                )
+        try:
+            return Placed(self._setter.address(lines, area), area.x, area.y)
+        except DoesNotFitError as error:
+            raise self._overflow(letter, "venster.adres", error) from None
+
+    def _fixtures(self, number: int, total: int) -> tuple[Placed, ...]:
+        fixtures = self._furniture.get((number, total))
+        if fixtures is not None:
+            return fixtures
+        layout = self._layout
+        placed: list[Placed] = []
+        bars = [
+            Bar(panel.x, panel.y, panel.breedte, panel.hoogte, panel.zwart)
+            for panel in layout.vlakken
+            if panel.pagina == number
+        ]
+        if number == 1:
+            length, weight = _FOLD_MARK
+            bars += [Bar(layout.rand, mark - weight / 2, length, weight) for mark in layout.vouwtekens]
+        if bars:
+            placed.append(Placed(Block((), tuple(bars)), 0.0, 0.0))
+        paging = layout.paginering
+        placed.append(self._right(f"Pagina {number} van {total}", paging, paging.letter))
+        if self._mailing.synthetisch:
+            block = self._setter.line(_SYNTHETIC, paging.letter, "vet")
+            placed.append(Placed(block, layout.synthetisch.x, layout.synthetisch.y))
+        fixtures = self._furniture[number, total] = tuple(placed)
+        return fixtures
+
+    def _right(self, text: str, area: Area, size: float) -> Placed:
+        return Placed(self._setter.line(text, size), round(area.right - self._setter.width(text, size), 3), area.y)
+
+    def _overflow(self, letter: LetterFields, zone: str, error: DoesNotFitError) -> DefinitionError:
+        millimetres = f"{error.millimetres:.1f}".replace(".", ",")
+        return self._fault(
+            "E612",
+            letter,
+            f"de tekst is {millimetres} mm te {error.direction} voor zone '{zone}'. "
+            "Maak de tekst korter of de zone groter in layout.yaml.",
+        )
+
+    def _fault(self, code: str, letter: LetterFields, message: str) -> DefinitionError:
+        return DefinitionError(code, f"Sjabloon '{self.template.name}', brief {letter.volgnummer}: {message}")
+
+
+def _only_printed(proof: Proof) -> bool:
+    """Whether what differs from letter to letter fits :data:`SLOTS` and is nowhere weighed."""
+    differing = {field.path for field in FIELDS if field.per_letter and field.path in proof.fields}
+    return differing <= SLOTS.keys() and not differing & proof.weighed

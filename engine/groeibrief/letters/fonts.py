@@ -1,0 +1,107 @@
+"""The fonts: widths to set text with, and subsets to embed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+STYLES = ("gewoon", "vet", "cursief")
+_MOST_WORDS = 20_000
+
+
+class MissingCharacterError(ValueError):
+    """The font has no glyph for a character; the message is its code point, ``U+4E2D``."""
+
+
+class Face:
+    """A TrueType font: advance widths in em, vertical measures in em, and its glyphs."""
+
+    def __init__(self, path: Path) -> None:
+        from reportlab.pdfbase.ttfonts import TTFontFile
+
+        self.file: Any = TTFontFile(str(path))
+        self.name: str = self.file.name.decode("ascii")
+        self.ascent: float = self.file.ascent / 1000
+        self.descent: float = -self.file.descent / 1000
+        self._glyphs: dict[int, int] = self.file.charToGlyph
+        self._advance: dict[str, float] = {}
+        self._words: dict[str, float] = {}
+
+    def glyph(self, char: str) -> int:
+        """The glyph of a character. Raises MissingCharacterError."""
+        glyph = self._glyphs.get(ord(char), 0)
+        if not glyph:
+            raise MissingCharacterError(f"U+{ord(char):04X}")
+        return glyph
+
+    def units(self, glyph: int) -> int:
+        """The advance of a glyph in thousandths of an em, as a PDF's width table has it."""
+        return round(self._em(glyph) * 1000)
+
+    def width(self, text: str) -> float:
+        """The width of *text* in em, remembered: letters repeat their words. Raises MissingCharacterError."""
+        width = self._words.get(text)
+        if width is None:
+            if len(self._words) >= _MOST_WORDS:
+                self._words.clear()
+            width = self._words[text] = sum(map(self._char, text))
+        return width
+
+    def _em(self, glyph: int) -> float:
+        return float(self.file.hmetrics[glyph][0]) / float(self.file.unitsPerEm)
+
+    def _char(self, char: str) -> float:
+        advance = self._advance.get(char)
+        if advance is None:
+            advance = self._advance[char] = self._em(self.glyph(char))
+        return advance
+
+
+class Subset(dict[str, str]):
+    """The glyphs that one file uses of a face, numbered in the order of their first use.
+
+    As a mapping: a character gives its two-byte code in hexadecimal, taking a new number when it is met first.
+    """
+
+    def __init__(self, face: Face) -> None:
+        super().__init__()
+        self.face = face
+        self.chars: list[str] = []
+        self._numbers: dict[int, int] = {}
+
+    def __missing__(self, char: str) -> str:
+        glyph = self.face.glyph(char)
+        number = self._numbers.get(glyph)
+        if number is None:
+            self.chars.append(char)
+            number = self._numbers[glyph] = len(self.chars)
+        code = self[char] = f"{number:04X}"
+        return code
+
+    def encode(self, text: str) -> str:
+        """*text* as a hexadecimal PDF string."""
+        return f"<{''.join(map(self.__getitem__, text))}>"
+
+    def widths(self) -> list[int]:
+        """The widths of glyph 0 and of the numbered ones, in thousandths of an em."""
+        return [self.face.units(0), *(self.face.units(self.face.glyph(char)) for char in self.chars)]
+
+    def program(self) -> bytes:
+        """The font file with only these glyphs, in this order."""
+        data: bytes = self.face.file.makeSubset([ord(char) for char in self.chars])
+        return data
+
+    def unicode_map(self) -> bytes:
+        """The ToUnicode CMap (ISO 32000-1, 9.10.3)."""
+        pairs = [
+            f"<{number:04X}> <{char.encode('utf-16-be').hex().upper()}>" for number, char in enumerate(self.chars, 1)
+        ]
+        groups = [pairs[start : start + 100] for start in range(0, len(pairs), 100)]
+        body = "\n".join(f"{len(group)} beginbfchar\n" + "\n".join(group) + "\nendbfchar" for group in groups)
+        return (
+            "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
+            "/CIDSystemInfo <</Registry (Adobe) /Ordering (UCS) /Supplement 0>> def\n"
+            "/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n"
+            "1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n"
+            f"{body}\nendcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n"
+        ).encode("ascii")

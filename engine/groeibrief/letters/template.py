@@ -1,0 +1,99 @@
+"""A letter template: its text with includes, its layout, its fonts and its sample, read once and hashed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from groeibrief.artefacts import canonical_json, sha256_bytes, sha256_file
+from groeibrief.catalog import Project
+from groeibrief.errors import DefinitionError, Finding, closest
+from groeibrief.letters.layout import Layout, read_layout
+
+SHARED = "_gedeeld"
+TEXT = "letter.j2"
+FONTS = {
+    "gewoon": "LiberationSans-Regular.ttf",
+    "vet": "LiberationSans-Bold.ttf",
+    "cursief": "LiberationSans-Italic.ttf",
+}
+
+
+@dataclass(frozen=True)
+class Template:
+    """A template as read.
+
+    ``texts``: by the name that an include uses; ``sha256`` covers every file that shapes a letter.
+    """
+
+    name: str
+    root: Path
+    texts: dict[str, str]
+    layout: Layout
+    sha256: str
+
+    @property
+    def entry(self) -> str:
+        """The name of the letter's own text."""
+        return f"{self.name}/{TEXT}"
+
+    def shown(self, text: str) -> str:
+        """The file name that errors show for a text."""
+        return f"{self.root.name}/{text}"
+
+    def font(self, style: str) -> Path:
+        """The font file of a style: ``gewoon``, ``vet`` or ``cursief``."""
+        return self.root / SHARED / "fonts" / FONTS[style]
+
+
+def template_names(project: Project) -> tuple[str, ...]:
+    """The names of the project's letter templates, sorted."""
+    folder = project.letter_templates
+    if not folder.is_dir():
+        return ()
+    return tuple(sorted(entry.parent.name for entry in folder.glob(f"[!_]*/{TEXT}")))
+
+
+def load_template(project: Project, name: str) -> Template:
+    """Read the template called *name*, with every shared text.
+
+    Raises DefinitionError: E601 no such template, E602 a file is missing or not UTF-8, E610/E611 the layout.
+    """
+    names = template_names(project)
+    if name not in names:
+        listed = ", ".join(names) if names else "geen"
+        raise DefinitionError(
+            "E601",
+            Finding(
+                f"Er is geen briefsjabloon '{name}'. De sjablonen zijn: {listed}.",
+                gevonden=name,
+                bedoelde=closest(name, names),
+            ),
+        )
+    root = project.letter_templates
+    texts = {}
+    for folder in (name, SHARED):
+        for path in sorted((root / folder).glob("*.j2")):
+            texts[f"{folder}/{path.name}"] = _text(path, root)
+    layout = read_layout(_present(root / name / "layout.yaml", root), f"{root.name}/{name}/layout.yaml")
+    files = [root / name / "layout.yaml", *(root / text for text in texts)]
+    files += [_present(root / SHARED / "fonts" / font, root) for font in FONTS.values()]
+    files.append(_present(root / SHARED / "afzender.yaml", root))
+    hashes = {str(path.relative_to(root)): sha256_file(path) for path in files}
+    return Template(name, root, texts, layout, sha256_bytes(canonical_json(hashes)))
+
+
+def _present(path: Path, root: Path) -> Path:
+    if not path.is_file():
+        raise DefinitionError("E602", f"Het bestand {root.name}/{path.relative_to(root)} ontbreekt. Zet het terug.")
+    return path
+
+
+def _text(path: Path, root: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        shown = f"{root.name}/{path.relative_to(root)}"
+        raise DefinitionError(
+            "E602", Finding("Het bestand is geen UTF-8. Bewaar het als UTF-8.", bestand=shown)
+        ) from None

@@ -1,0 +1,247 @@
+"""Paragraphs into lines, lines into blocks, blocks onto pages: everything in millimetres, nothing about PDF."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from groeibrief.letters.fonts import Face
+from groeibrief.letters.layout import AddressArea, Style, StyleSet
+from groeibrief.letters.markup import Paragraph, Span
+from groeibrief.letters.sandbox import revealed
+
+MM_PER_POINT = 25.4 / 72
+_BULLET = "\N{EN DASH}"
+_BREAK_AFTER = "-/."
+
+
+class Run(NamedTuple):
+    """Text in one style from *x* on."""
+
+    x: float
+    text: str
+    style: str
+
+
+class Line(NamedTuple):
+    """Runs on one baseline, *y* below the block's top; *scale* is the horizontal scale in per cent."""
+
+    y: float
+    size: float
+    runs: tuple[Run, ...]
+    scale: float = 100.0
+
+
+class Bar(NamedTuple):
+    """A filled rectangle; *black* in per cent."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    black: float = 100.0
+
+
+class Block:
+    """A paragraph as set. Compared by identity: one that is the same on many letters is one object, ``lasting``."""
+
+    __slots__ = ("after", "bars", "before", "height", "keep", "lasting", "lines", "page_break")
+
+    def __init__(
+        self,
+        lines: tuple[Line, ...] = (),
+        bars: tuple[Bar, ...] = (),
+        height: float = 0.0,
+        *,
+        before: float = 0.0,
+        after: float = 0.0,
+        keep: bool = False,
+        page_break: bool = False,
+    ) -> None:
+        self.lines = lines
+        self.bars = bars
+        self.height = height
+        self.before = before
+        self.after = after
+        self.keep = keep
+        self.page_break = page_break
+        self.lasting = False
+
+
+class Placed(NamedTuple):
+    """A block with its top left corner on the page."""
+
+    block: Block
+    x: float
+    y: float
+
+
+class DoesNotFitError(ValueError):
+    """Text is too large for where it must stand. ``millimetres``: by how much, in ``direction`` (hoog or breed)."""
+
+    def __init__(self, millimetres: float, direction: str = "hoog") -> None:
+        super().__init__(f"{millimetres:.1f} mm te {direction}")
+        self.millimetres = millimetres
+        self.direction = direction
+
+
+# A word is the pieces between two spaces: one, or more where the style changes inside it.
+Word = list[Span]
+
+
+class Typesetter:
+    """Sets paragraphs with the faces of a template."""
+
+    def __init__(self, faces: Mapping[str, Face]) -> None:
+        self._faces = faces
+
+    def block(self, paragraph: Paragraph, styles: StyleSet, width: float) -> Block:
+        """Set a paragraph in *width* mm. Raises MissingCharacterError."""
+        if paragraph.kind == "pagina":
+            return Block(page_break=True)
+        style: Style = getattr(styles, paragraph.kind) or styles.tekst
+        left = style.label or style.inspring
+        lines = self._lines(paragraph.spans, style, left, width - left)
+        if paragraph.kind == "rij":
+            label = self._lines((Span(paragraph.label, "vet"),), style, 0.0, style.label - 3.0)
+            height = max(len(lines), len(label)) * style.regel
+            lines = [*label, *lines]
+        else:
+            height = len(lines) * style.regel
+        if paragraph.kind == "punt":
+            lines[0] = lines[0]._replace(runs=(Run(0.0, _BULLET, "gewoon"), *lines[0].runs))
+        bars = (Bar(0.0, 0.6, style.streep, height - 1.2),) if style.streep else ()
+        return Block(tuple(lines), bars, height, before=style.voor, after=style.na, keep=style.bij_volgende)
+
+    def line(self, text: str, size: float, style: str = "gewoon") -> Block:
+        """One line that is not broken, as high as its letters."""
+        points = size * MM_PER_POINT
+        face = self._faces[style]
+        face.width(text)
+        return Block((Line(face.ascent * points, size, (Run(0.0, text, style),)),), (), points)
+
+    def width(self, text: str, size: float, style: str = "gewoon") -> float:
+        """The width of *text* in millimetres."""
+        return self._faces[style].width(text) * size * MM_PER_POINT
+
+    def address(self, lines: tuple[str, ...], area: AddressArea) -> Block:
+        """Set the address, centred in height: smaller, then narrower, when a line is too wide.
+
+        Raises DoesNotFitError when even the smallest and narrowest is too wide, MissingCharacterError.
+        """
+        face = self._faces["gewoon"]
+        widest = max(map(face.width, lines)) * MM_PER_POINT
+        size, scale = area.letter, 100.0
+        if widest * size > area.breedte:
+            size = max(area.breedte / widest, area.kleinste_letter)
+            scale = min(100.0, area.breedte / (widest * size) * 100)
+        if scale < area.smalste:
+            raise DoesNotFitError(widest * size * area.smalste / 100 - area.breedte, "breed")
+        height = len(lines) * area.regel
+        if height > area.hoogte + 1e-6:
+            raise DoesNotFitError(height - area.hoogte)
+        top = (area.hoogte - height) / 2 + self._baseline(face, size, area.regel)
+        # Rounded down, so that rounding never makes a line wider than its zone.
+        size, scale = int(size * 100) / 100, int(scale * 10) / 10
+        return Block(
+            tuple(
+                Line(top + index * area.regel, size, (Run(0.0, text, "gewoon"),), scale)
+                for index, text in enumerate(lines)
+            ),
+            (),
+            area.hoogte,
+        )
+
+    def _baseline(self, face: Face, size: float, leading: float) -> float:
+        points = size * MM_PER_POINT
+        return (leading - (face.ascent + face.descent) * points) / 2 + face.ascent * points
+
+    def _lines(self, spans: tuple[Span, ...], style: Style, left: float, width: float) -> list[Line]:
+        em = style.letter * MM_PER_POINT
+        top = self._baseline(self._faces["gewoon"], style.letter, style.regel)
+        lines: list[Line] = []
+        current: list[Word] = []
+        used = 0.0
+        space = self._faces["gewoon"].width(" ") * em
+        bold = style.vet
+        for word in self._fitting(_words(spans, bold), em, width):
+            wide = self._width(word) * em
+            if current and used + space + wide > width:
+                lines.append(Line(top + len(lines) * style.regel, style.letter, self._runs(current, left, em)))
+                current, used = [], 0.0
+            used += wide + (space if current else 0.0)
+            current.append(word)
+        if current or not lines:
+            lines.append(Line(top + len(lines) * style.regel, style.letter, self._runs(current, left, em)))
+        return lines
+
+    def _width(self, word: Word) -> float:
+        if len(word) == 1:
+            return self._faces[word[0].style].width(word[0].text)
+        return sum(self._faces[piece.style].width(piece.text) for piece in word)
+
+    def _fitting(self, words: list[Word], em: float, width: float) -> list[Word]:
+        """The words, with any that is wider than a line cut: before an at sign, after a hyphen, slash or dot."""
+        faces = self._faces
+        if all(self._width(word) * em <= width for word in words):
+            return words
+        fitting: list[Word] = []
+        for word in words:
+            if self._width(word) * em <= width:
+                fitting.append(word)
+                continue
+            for piece in word:
+                rest = piece.text
+                while rest:
+                    end = len(rest)
+                    while end > 1 and faces[piece.style].width(rest[:end]) * em > width:
+                        end -= 1
+                    if end < len(rest):
+                        before_at = rest.find("@", 1, end + 1)
+                        after_mark = max(rest.rfind(char, 0, end) + 1 for char in _BREAK_AFTER)
+                        end = before_at if before_at > 0 else after_mark or end
+                    fitting.append([Span(rest[:end], piece.style)])
+                    rest = rest[end:]
+        return fitting
+
+    def _runs(self, words: list[Word], left: float, em: float) -> tuple[Run, ...]:
+        pieces: list[Span] = []
+        for index, word in enumerate(words):
+            for position, piece in enumerate(word):
+                gap = " " if index and not position else ""
+                if pieces and pieces[-1].style == piece.style:
+                    pieces[-1] = Span(f"{pieces[-1].text}{gap}{piece.text}", piece.style)
+                elif gap and pieces:
+                    pieces[-1] = Span(pieces[-1].text + gap, pieces[-1].style)
+                    pieces.append(piece)
+                else:
+                    pieces.append(piece)
+        if len(pieces) == 1:
+            return (Run(left, pieces[0].text, pieces[0].style),)
+        runs: list[Run] = []
+        x = left
+        for text, style in pieces:
+            runs.append(Run(x, text, style))
+            x += sum(map(self._faces[style].width, text)) * em
+        return tuple(runs)
+
+
+def _words(spans: tuple[Span, ...], bold: bool) -> list[Word]:
+    words: list[Word] = []
+    glued = False
+    for text, style in spans:
+        shown = "vet" if bold and style == "gewoon" else style
+        parts = revealed(text).split(" ")
+        for index, part in enumerate(parts):
+            if index:
+                glued = False
+            if not part:
+                continue
+            piece = Span(part.replace("\N{NO-BREAK SPACE}", " "), shown)
+            if glued:
+                words[-1].append(piece)
+            else:
+                words.append([piece])
+            glued = True
+        glued = bool(parts[-1])
+    return words

@@ -1,0 +1,126 @@
+"""Counting: exactly for an analyst, which is recorded; through ``disclosure`` for a municipality."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from groeibrief.errors import UsageError
+from groeibrief.workflow.definitions import Bound
+from groeibrief.workflow.intake import Progress, take_in
+from groeibrief.workflow.recording import MUNICIPALITY, record
+from groeibrief.workflow.settings import Settings
+
+if TYPE_CHECKING:
+    from groeibrief.disclosure import Answer
+    from groeibrief.engines import Counts, Engine
+    from groeibrief.snapshot.store import Store
+
+ENGINES = ("duckdb", "reference")
+
+
+@dataclass(frozen=True)
+class ExactCount:
+    """An exact count, for the agency only."""
+
+    counts: Counts
+    bound: Bound
+    snapshot: str
+    synthetic: bool
+    engine: str
+
+    def as_json(self) -> dict[str, object]:
+        """The JSON form that CLI.md fixes, and whether the families are invented."""
+        definition = self.bound.definition
+        return {
+            "eenheid": self.counts.unit.value,
+            "gezinnen": self.counts.families,
+            "kinderen": self.counts.children,
+            "niet_te_beoordelen": self.counts.undecidable,
+            "zonder_woonplaats": self.counts.without_domicile,
+            "voorwaarden": definition.voorwaarden,
+            "definitie": definition.definitie,
+            "snapshot": self.snapshot,
+            "engine": self.engine,
+            "synthetisch": self.synthetic,
+        }
+
+
+def open_engine(
+    bound: Bound, folder: Path, settings: Settings, name: str = "duckdb", progress: Progress | None = None
+) -> tuple[Engine, Store]:
+    """Take the snapshot in and open an engine over it. Raises UsageError (E202) for an engine that does not exist."""
+    if name not in ENGINES:
+        raise UsageError("E202", f"De engine '{name}' bestaat niet. Kies uit: {', '.join(ENGINES)}.")
+    store = take_in(folder, settings, bound.catalogue, progress)
+    if name == "reference":
+        from groeibrief.engines.reference import ReferenceEngine
+        from groeibrief.snapshot.folder import open_snapshot
+
+        return ReferenceEngine.over(open_snapshot(folder, settings.trust), bound.catalogue), store
+    from groeibrief.engines.duckdb import DuckDBEngine
+
+    return DuckDBEngine(store, bound.catalogue), store
+
+
+def count_exactly(
+    bound: Bound, folder: Path, settings: Settings, engine: str = "duckdb", progress: Progress | None = None
+) -> ExactCount:
+    """Count exactly, and record in the ledger that it was done."""
+    opened, store = open_engine(bound, folder, settings, engine, progress)
+    counts = opened.count(bound.definition.question)
+    definition = bound.definition
+    hashes = {"voorwaarden": definition.voorwaarden, "definitie": definition.definitie, "snapshot": store.snapshot}
+    record(settings, "exacte-telling", hashes)
+    return ExactCount(counts, bound, store.id, store.synthetic, engine)
+
+
+def count_as_municipality(
+    bound: Bound,
+    folder: Path,
+    settings: Settings,
+    municipalities: Collection[str],
+    *,
+    children: bool,
+    progress: Progress | None = None,
+) -> tuple[Answer, bool]:
+    """Count as a municipality would see it, through ``disclosure``; also whether the snapshot is synthetic.
+
+    What can be refused from the text and the manifest alone is refused before anything is charged: the coverage and
+    the reference date (SnapshotError), another's municipality (RefusedError E510).
+    """
+    from groeibrief.disclosure import DiscreteGaussian, Teller, load_disclosure_policy
+    from groeibrief.engines.duckdb.coverage import refuse_uncovered
+
+    engine, store = open_engine(bound, folder, settings, "duckdb", progress)
+    question = bound.definition.question
+    coverage = {source: (bounds.first, bounds.last) for source, bounds in store.coverage.items()}
+    refuse_uncovered(question, store.extracted_on, coverage)
+
+    def exactly() -> tuple[int, int]:
+        counts = engine.count(question)
+        return counts.families, counts.children_capped
+
+    catalogue = bound.catalogue
+    teller = Teller(
+        settings.state / "tellingen",
+        load_disclosure_policy(bound.project),
+        DiscreteGaussian(),
+        lambda: datetime.now(UTC),
+        municipalities=catalogue.municipalities,
+    )
+    answer = teller.ask(
+        question,
+        municipality=municipalities,
+        snapshot_id=store.id,
+        snapshot_hash=store.snapshot,
+        sources_sensitive={source.bron for source in catalogue.sources.values() if source.gevoelig},
+        children=children,
+        count=exactly,
+    )
+    hashes = {"voorwaarden": answer.voorwaarden, "snapshot": store.snapshot}
+    record(settings, "telling", hashes, MUNICIPALITY)
+    return answer, store.synthetic

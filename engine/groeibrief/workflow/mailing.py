@@ -1,0 +1,239 @@
+"""From a definition to letters: select, keep what was bound, render again from it at any time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from groeibrief.artefacts import canonical_json
+from groeibrief.errors import RefusedError, UsageError
+from groeibrief.keys import read_public_key
+from groeibrief.language.definition import Binding, Client, Contact
+from groeibrief.letters import (
+    Mailing,
+    Rendered,
+    Work,
+    load_sender,
+    load_template,
+    page_counts,
+    prove,
+    render_selection,
+)
+from groeibrief.printshop.batches import Letter, plan_batches
+from groeibrief.printshop.policy import load_policy as load_print_policy
+from groeibrief.query import Sort
+from groeibrief.selection import (
+    Selection,
+    SelectionManifest,
+    StoredSelection,
+    load_policy,
+    load_suppression,
+    read_selection,
+    select,
+    write_selection,
+)
+from groeibrief.selection.recipients import first_names
+from groeibrief.workflow.counting import open_engine
+from groeibrief.workflow.definitions import Bound, read_bound
+from groeibrief.workflow.intake import Progress
+from groeibrief.workflow.recording import record
+from groeibrief.workflow.settings import Settings
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_BINDING = "invulling.json"
+_FIRST_NAMES = "voornamen.json"
+
+
+@dataclass(frozen=True)
+class Selected:
+    """A selection on disk, for the agency only."""
+
+    selection: Selection
+    manifest: SelectionManifest
+    bound: Bound
+    out: Path
+
+    def as_json(self) -> dict[str, Any]:
+        """The JSON form that CLI.md fixes."""
+        manifest = self.manifest
+        return {
+            "eenheid": manifest.eenheid,
+            "gezinnen": manifest.gezinnen,
+            "kinderen": manifest.kinderen,
+            "niet_te_beoordelen": manifest.niet_te_beoordelen,
+            "zonder_woonplaats": manifest.zonder_woonplaats,
+            "voorwaarden": manifest.voorwaarden,
+            "definitie": manifest.definitie,
+            "snapshot": manifest.snapshot,
+            "engine": manifest.engine,
+            "synthetisch": manifest.synthetisch,
+            "waterval": [step.model_dump() for step in manifest.waterval],
+            "brieven": manifest.brieven,
+            "uit": str(self.out),
+        }
+
+
+def make_selection(
+    bound: Bound,
+    folder: Path,
+    out: Path,
+    settings: Settings,
+    *,
+    lists: Path | None = None,
+    earlier: tuple[Path, ...] = (),
+    progress: Progress | None = None,
+) -> Selected:
+    """Select on the snapshot in *folder* and write the recipients to the new folder *out*.
+
+    *lists*: the folder of suppression lists. *earlier*: selections of the same request or series; who is in one of
+    them gets no second letter. The template is proved before any data is read. Raises NothingSelectedError (E640).
+    """
+    if out.exists() and any(out.iterdir()):
+        raise UsageError("E210", f"{out} bestaat al. Kies een andere map of verwijder ze eerst.")
+    definition = bound.definition
+    proof = prove(load_template(bound.project, definition.brief.sjabloon), definition)
+    policy = load_policy(bound.project)
+    engine, store = open_engine(bound, folder, settings, progress=progress)
+    suppression = load_suppression(lists, [read_public_key(path) for path in settings.trust], store.extracted_on)
+    selection = select(definition, engine, store, bound.catalogue, policy, suppression, _written(earlier))
+    attachments = {f"{definition.doelgroep}.yaml": _text(bound), _BINDING: canonical_json(_as_data(bound))}
+    if "kinderen" in proof.fields and definition.question.unit is Sort.KIND:
+        names = first_names(store, selection.recipients)
+        attachments[_FIRST_NAMES] = canonical_json({str(child): name for child, name in names.items()})
+    manifest = write_selection(selection, out, definition, attachments)
+    hashes = {"definitie": definition.definitie, "snapshot": store.snapshot, "selectie": manifest.inhoud}
+    record(settings, "selectie", hashes)
+    return Selected(selection, manifest, bound, out)
+
+
+def render_letters(
+    folder: Path,
+    out: Path,
+    settings: Settings,
+    *,
+    project: Path | None = None,
+    processes: int = 1,
+    progress: Progress | None = None,
+) -> Rendered:
+    """Render every letter of the selection in *folder* into the new folder *out*.
+
+    Letters are dated on the day of extraction, so that the same selection gives the same bytes on any day. Raises
+    RefusedError (E571, E572) when the selection, the definition or what it leans on changed since.
+    """
+    stored = read_selection(folder)
+    bound = _bound_again(stored, project)
+    work = _work(bound, stored)
+    names = json.loads(stored.attachments[_FIRST_NAMES]) if _FIRST_NAMES in stored.attachments else None
+    children = {int(child): name for child, name in names.items()} if names is not None else None
+    done = 0
+
+    def advance(letters: int) -> None:
+        nonlocal done
+        done += letters
+        if progress is not None:
+            progress("brieven", done, stored.manifest.brieven)
+
+    rendered = render_selection(
+        work,
+        stored.recipients,
+        out,
+        first_names=children,
+        plan=_plan(work, stored.recipients, children, bound),
+        processes=processes,
+        progress=advance,
+    )
+    files = {
+        "definitie": stored.manifest.definitie,
+        "selectie": stored.manifest.inhoud,
+        "sjabloon": work.template.sha256,
+    }
+    record(settings, "brieven", files)
+    return rendered
+
+
+def _plan(
+    work: Work, recipients: pa.Table, names: Mapping[int, str] | None, bound: Bound
+) -> tuple[tuple[int, ...], ...]:
+    """Which letters go in which file: as the print shop wants its batches."""
+    pages = page_counts(work, recipients, first_names=names)
+    columns = (recipients.column(name).to_pylist() for name in ("volgnummer", "postcode"))
+    letters = [Letter(number, pages[number], postcode) for number, postcode in zip(*columns, strict=True)]
+    batches = plan_batches(letters, load_print_policy(bound.project))
+    return tuple(tuple(letter.sequence for letter in batch.letters) for batch in batches)
+
+
+def _work(bound: Bound, stored: StoredSelection) -> Work:
+    definition, manifest = bound.definition, stored.manifest
+    mailing = Mailing(
+        manifest.extracted_on,
+        f"{definition.doelgroep}-{definition.definitie[:6]}",
+        manifest.synthetisch,
+        load_print_policy(bound.project).dubbelzijdig,
+    )
+    template = load_template(bound.project, definition.brief.sjabloon)
+    return Work(template, definition, load_sender(bound.project), bound.catalogue.sources, mailing)
+
+
+def _text(bound: Bound) -> bytes:
+    assert bound.definition.path is not None, "a definition that is selected was read from a file"
+    return bound.definition.path.read_bytes()
+
+
+def _as_data(bound: Bound) -> dict[str, Any]:
+    binding = bound.binding
+    return {
+        "project": str(bound.project.root),
+        "gemeenten": list(binding.gemeenten),
+        "peildatum": binding.peildatum.isoformat() if binding.peildatum else None,
+        "parameters": dict(binding.parameters),
+        "opdrachtgever": _client_data(binding.opdrachtgever),
+    }
+
+
+def _client_data(client: Client | None) -> dict[str, Any] | None:
+    if client is None:
+        return None
+    contact = client.contact
+    return {
+        "naam": client.naam, "kbo": client.kbo, "dienst": contact.dienst, "telefoon": contact.telefoon,
+        "e_mail": contact.e_mail, "webpagina": contact.webpagina,
+    }  # fmt: skip
+
+
+def _bound_again(stored: StoredSelection, project: Path | None) -> Bound:
+    """Read the definition as it was kept, and refuse it when it no longer means the same."""
+    data = json.loads(stored.attachments[_BINDING])
+    client = data["opdrachtgever"]
+    binding = Binding(
+        gemeenten=tuple(data["gemeenten"]),
+        peildatum=date.fromisoformat(data["peildatum"]) if data["peildatum"] else None,
+        parameters=data["parameters"],
+        opdrachtgever=client and Client(client.pop("naam"), client.pop("kbo"), Contact(**client)),
+    )
+    # A selection folder may lie inside another project; the one that was used then counts.
+    root = project or Path(data["project"])
+    if not root.is_dir():
+        raise UsageError("E206", f"Het project {root} van deze selectie bestaat niet meer. Geef het met --project.")
+    bound = read_bound(stored.folder / f"{stored.manifest.doelgroep}.yaml", binding, root, exactly=True)
+    if bound.definition.definitie != stored.manifest.definitie:
+        raise RefusedError(
+            "E572",
+            "De definitie betekent niet meer hetzelfde als bij de selectie: een begrip of de catalogus veranderde. "
+            "Selecteer opnieuw.",
+        )
+    return bound
+
+
+def _written(earlier: tuple[Path, ...]) -> list[tuple[int, int]]:
+    pairs: list[tuple[int, int]] = []
+    for folder in earlier:
+        recipients = read_selection(folder).recipients
+        columns = (recipients.column(name).to_pylist() for name in ("dossier_id", "persoon_ids"))
+        pairs.extend((dossier, person) for dossier, people in zip(*columns, strict=True) for person in people)
+    return pairs
