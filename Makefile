@@ -37,3 +37,10 @@ clean:
 .venv/ready-dev: .venv/uv pyproject.toml uv.lock
 	$(BIN)/uv sync --quiet --locked --inexact
 	touch $@
+
+# Both engines on 20,000 generated questions, in two processes; takes about half an hour.
+.PHONY: test-generative
+test-generative: .venv/ready-dev
+	for seed in 1 2; do GROEIBRIEF_EXAMPLES=10000 GROEIBRIEF_SEED=$$seed \
+	  $(BIN)/python -m pytest -q -s tests/generative/test_generated_agreement.py & pids="$$pids $$!"; done; \
+	for pid in $$pids; do wait $$pid || exit 1; done

@@ -126,7 +126,13 @@ def has(catalogue: Catalogue) -> Conditions:
         tests = st.lists(st.one_of([field_tests(field) for field in source.velden]), max_size=2)
         return st.tuples(periods(source), tests).map(lambda drawn: Has(source.bron, drawn[0], tuple(drawn[1])))
 
-    return st.sampled_from(sorted(catalogue.sources)).flatmap(lambda key: of(catalogue.sources[key]))
+    # Sources with a field that may be missing three times, since that is where unknown comes from.
+    keys = [key for key in sorted(catalogue.sources) for _ in range(3 if _may_miss(catalogue.sources[key]) else 1)]
+    return st.sampled_from(keys).flatmap(lambda key: of(catalogue.sources[key]))
+
+
+def _may_miss(source: Source) -> bool:
+    return any(field.kan_ontbreken for field in source.velden)
 
 
 def weighted(*choices: tuple[int, st.SearchStrategy[Any]]) -> st.SearchStrategy[Any]:
@@ -150,8 +156,8 @@ def kinds(catalogue: Catalogue, depth: int) -> Conditions:
     below = st.deferred(lambda: gezinnen(catalogue, depth - 1)).map(InFamily)
     base = weighted(
         (8, has(catalogue)),
-        (3, ages(Sort.KIND)),
-        (2, born),
+        (6, ages(Sort.KIND)),
+        (3, born),
         (2, lives_in(Sort.KIND)),
         (2 if depth > 0 else 0, below),
     )

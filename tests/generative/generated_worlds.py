@@ -40,16 +40,16 @@ Tables = dict[str, list[Row]]
 LONG_AGO = date(2020, 1, 1)
 
 
-def worlds(catalogue: Catalogue) -> st.SearchStrategy[Tables]:
+def worlds(catalogue: Catalogue, codes: tuple[str, ...] = CODES) -> st.SearchStrategy[Tables]:
     """Worlds of four to eight dossiers: from a seed, since drawing every cell by itself is fifty times slower."""
-    return st.integers(0, 2**32).map(lambda seed: Maker(Random(seed), catalogue).make())
+    return st.integers(0, 2**32).map(lambda seed: Maker(Random(seed), catalogue, codes).make())
 
 
 class Maker:
     """Makes the raw rows of one world, by table."""
 
-    def __init__(self, random: Random, catalogue: Catalogue) -> None:
-        self._random, self._catalogue = random, catalogue
+    def __init__(self, random: Random, catalogue: Catalogue, codes: tuple[str, ...] = CODES) -> None:
+        self._random, self._catalogue, self._codes = random, catalogue, codes
         self._tables: Tables = {
             name: [] for name in ("persoon", "woonplaats", "dossier", "dossierkind", "begunstigde", *catalogue.sources)
         }
@@ -116,7 +116,7 @@ class Maker:
         for start, end in self._mostly_always((*DAYS[1:4], DAYS[8]), 3):
             self._tables["woonplaats"].append(
                 {
-                    "persoon_id": person, "van": start, "tot": end, "nis": self._nullable(CODES), "straat": None,
+                    "persoon_id": person, "van": start, "tot": end, "nis": self._nullable(self._codes), "straat": None,
                     "huisnummer": None, "bus": None, "postcode": self._nullable(POSTCODES), "gemeente": None,
                     "land": "FR" if self._chance(8) else "BE", "soort": "gewoon", "adres_niet_meedelen": False,
                 }

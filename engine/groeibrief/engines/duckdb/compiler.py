@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date
 from functools import singledispatchmethod
 
@@ -36,6 +35,8 @@ from groeibrief.engines.duckdb.expressions import (
 from groeibrief.engines.duckdb.places import Area, codes_read_as, lives_in
 from groeibrief.engines.duckdb.queries import grouped, query, with_steps
 from groeibrief.engines.duckdb.rights import Rights
+from groeibrief.engines.duckdb.structure import all_count, children_nodes, hangs_on_one
+from groeibrief.engines.duckdb.subjects import PERSON_ID, FamilyRow, PersonRow
 from groeibrief.query import (
     Age,
     And,
@@ -61,22 +62,6 @@ from groeibrief.snapshot.store import Store
 DOSSIER = "dossier_id"
 ASKED = "gevraagd"
 """The column that tells apart the municipalities of the question, when each is counted as if asked alone."""
-
-_PERSON = {"kinderen": "kind_id", "begunstigde": "persoon_id"}
-
-
-@dataclass
-class _Row:
-    """The rows that a condition on a person is about: their table, and what has to be joined to them."""
-
-    table: str
-    joins: list[tuple[str, exp.Expr, str]] = field(default_factory=list)
-    domiciles: dict[date, str] = field(default_factory=dict)
-    families: dict[Condition, str] = field(default_factory=dict)
-
-    def select(self, columns: list[exp.Expr], where: list[exp.Expr] | None = None) -> exp.Select:
-        """Select from the table with its joins; each join finds one row at most."""
-        return query(columns, self.table, joins=self.joins, where=where or [])
 
 
 class Compiler:
@@ -174,7 +159,7 @@ class Compiler:
 
         *only_possible*: a child for whom the condition is false may be left out.
         """
-        row = _Row("kinderen")
+        row = PersonRow("kinderen")
         outcome = self._on_person(condition, row)
         where = self._not_false(condition, outcome, row) if only_possible else []
         columns = [*self.keys("kinderen"), column("kind_id", "kinderen"), aliased(outcome, "uitkomst")]
@@ -185,10 +170,10 @@ class Compiler:
 
         *only_possible*: a gezin for which the condition is false may be left out.
         """
-        nodes = _children_nodes(condition)
+        nodes = children_nodes(condition)
         whiches = tuple(dict.fromkeys(node.which for node in nodes if node.which is not None))
         counted = counted_children(condition)
-        row = _Row("kinderen")
+        row = PersonRow("kinderen")
         judged = {which: self._on_person(which, row) for which in whiches}
         names = {which: f"die_{number}" for number, which in enumerate(whiches, 1)}
         columns = [
@@ -196,20 +181,20 @@ class Compiler:
             *(column(name, "kinderen") for name in ("gemeente", "kind_id", "uitbetaler")),
             *(aliased(expression, names[which]) for which, expression in judged.items()),
         ]
-        hangs = only_possible and _hangs_on_one(condition, counted)
+        hangs = only_possible and hangs_on_one(condition, counted)
         where = self._not_false(whiches[0], judged[whiches[0]], row) if hangs else []
         verdict = self.keep("oordeel", row.select(columns, where))
-        telling, numbers = self._tally(verdict, names, _all_count(counted), [node.which for node in counted])
+        telling, numbers = self._tally(verdict, names, all_count(counted), [node.which for node in counted])
         return self._families(condition, telling, numbers), verdict
 
     def counts_for(self, counted: tuple[Children, ...], verdict: str, condition: Condition) -> exp.Expr:
         """A test on a row of *verdict*: the child is one of those that are counted."""
-        if _all_count(counted):
+        if all_count(counted):
             return literal(True)
-        whiches = list(dict.fromkeys(node.which for node in _children_nodes(condition) if node.which is not None))
+        whiches = list(dict.fromkeys(node.which for node in children_nodes(condition) if node.which is not None))
         return any_of(column(f"die_{whiches.index(node.which) + 1}", verdict) for node in counted if node.which)
 
-    def _not_false(self, which: Condition, judged: exp.Expr, row: _Row) -> list[exp.Expr]:
+    def _not_false(self, which: Condition, judged: exp.Expr, row: PersonRow) -> list[exp.Expr]:
         """Tests that keep the children for whom the condition is not false, one a part, so that each runs early."""
         if not isinstance(which, And):
             return [judged.copy() if self._never_unknown(which) else possible(judged.copy())]
@@ -256,7 +241,7 @@ class Compiler:
         telling: str,
         numbers: dict[Condition | None, tuple[exp.Expr, exp.Expr | None]],
     ) -> str:
-        family = _Family(telling, numbers)
+        family = FamilyRow(telling, numbers)
         outcome = self._on_family(condition, family)
         columns = [*self.keys(telling), column("geteld", telling), aliased(outcome, "uitkomst")]
         joins = [(step, self._same_cluster(telling, step), "left") for step in family.lookups.values()]
@@ -277,23 +262,23 @@ class Compiler:
                 return False
 
     @singledispatchmethod
-    def _on_person(self, node: Condition, row: _Row) -> exp.Expr:
+    def _on_person(self, node: Condition, row: PersonRow) -> exp.Expr:
         raise AssertionError(f"Unhandled node: {node!r}")
 
     @_on_person.register(And)
-    def _(self, node: And, row: _Row) -> exp.Expr:
+    def _(self, node: And, row: PersonRow) -> exp.Expr:
         return all_of(self._on_person(part, row) for part in node.parts)
 
     @_on_person.register(Or)
-    def _(self, node: Or, row: _Row) -> exp.Expr:
+    def _(self, node: Or, row: PersonRow) -> exp.Expr:
         return any_of(self._on_person(part, row) for part in node.parts)
 
     @_on_person.register(Not)
-    def _(self, node: Not, row: _Row) -> exp.Expr:
+    def _(self, node: Not, row: PersonRow) -> exp.Expr:
         return negation(self._on_person(node.part, row))
 
     @_on_person.register(Age)
-    def _(self, node: Age, row: _Row) -> exp.Expr:
+    def _(self, node: Age, row: PersonRow) -> exp.Expr:
         born = column("geboren", row.table)
         born_by, a_year = (born_by_years, 1) if node.unit == "jaar" else (born_by_months, 12)
         # No calendar before the year 1; nobody in the data is that old.
@@ -306,19 +291,19 @@ class Compiler:
         return all_of(tests)
 
     @_on_person.register(Born)
-    def _(self, node: Born, row: _Row) -> exp.Expr:
+    def _(self, node: Born, row: PersonRow) -> exp.Expr:
         born = column("geboren", row.table)
         tests = [] if node.first is None else [at_least(born, literal(node.first))]
         return all_of(tests if node.last is None else [*tests, at_most(born.copy(), literal(node.last))])
 
     @_on_person.register(Has)
-    def _(self, node: Has, row: _Row) -> exp.Expr:
+    def _(self, node: Has, row: PersonRow) -> exp.Expr:
         if self.rights.mask_words(node) is None:
             self.read(node.source, self.rights.blocks(node))
         return self.rights.holds(node, row.table)
 
     @_on_person.register(LivesIn)
-    def _(self, node: LivesIn, row: _Row) -> exp.Expr:
+    def _(self, node: LivesIn, row: PersonRow) -> exp.Expr:
         day = node.on or self._day
         # The definition's codes are valid on the reference date; the later of both days knows all successors.
         codes = codes_read_as(self._catalogue.municipalities, node.municipalities, max(day, self._day))
@@ -326,14 +311,14 @@ class Compiler:
         return lives_in(table, codes, node.postcodes)
 
     @_on_person.register(InFamily)
-    def _(self, node: InFamily, row: _Row) -> exp.Expr:
+    def _(self, node: InFamily, row: PersonRow) -> exp.Expr:
         if (family := row.families.get(node.part)) is None:
             family, _ = self.families_judged(node.part, only_possible=False)
             row.families[node.part] = family
             row.joins.append((family, self.same_family(row.table, family), "inner"))
         return column("uitkomst", family)
 
-    def _domicile(self, row: _Row, day: date) -> str:
+    def _domicile(self, row: PersonRow, day: date) -> str:
         """Join the domicile on another day; without a row every column is missing."""
         if (step := row.domiciles.get(day)) is None:
             self.read("domicilie", None)
@@ -342,7 +327,7 @@ class Compiler:
             step = self.keep("domicilie_op", query(columns, "domicilie", where=where))
             row.domiciles[day] = step
             same = [
-                equal(column("persoon_id", step), column(_PERSON[row.table], row.table)),
+                equal(column("persoon_id", step), column(PERSON_ID[row.table], row.table)),
                 equal(column("gemeente", step), column("gemeente", row.table)),
             ]
             row.joins.append((step, all_of(same), "left"))
@@ -351,36 +336,36 @@ class Compiler:
     # Conditions on a gezin
 
     @singledispatchmethod
-    def _on_family(self, node: Condition, family: _Family) -> exp.Expr:
+    def _on_family(self, node: Condition, family: FamilyRow) -> exp.Expr:
         raise AssertionError(f"Unhandled node: {node!r}")
 
     @_on_family.register(And)
-    def _(self, node: And, family: _Family) -> exp.Expr:
+    def _(self, node: And, family: FamilyRow) -> exp.Expr:
         return all_of(self._on_family(part, family) for part in node.parts)
 
     @_on_family.register(Or)
-    def _(self, node: Or, family: _Family) -> exp.Expr:
+    def _(self, node: Or, family: FamilyRow) -> exp.Expr:
         return any_of(self._on_family(part, family) for part in node.parts)
 
     @_on_family.register(Not)
-    def _(self, node: Not, family: _Family) -> exp.Expr:
+    def _(self, node: Not, family: FamilyRow) -> exp.Expr:
         return negation(self._on_family(node.part, family))
 
     @_on_family.register(Children)
-    def _(self, node: Children, family: _Family) -> exp.Expr:
+    def _(self, node: Children, family: FamilyRow) -> exp.Expr:
         true, maybe = family.numbers[node.which]
         return bounded(node.count, true.copy(), maybe and maybe.copy())
 
     @_on_family.register(ChildrenInDossier)
-    def _(self, node: ChildrenInDossier, family: _Family) -> exp.Expr:
+    def _(self, node: ChildrenInDossier, family: FamilyRow) -> exp.Expr:
         if (step := family.lookups.get(ChildrenInDossier)) is None:
             step = family.lookups[ChildrenInDossier] = self._looked_up("kind", [aliased(how_many(), "aantal")], [])
         return bounded(node.count, _or_none(column("aantal", step)), None)
 
     @_on_family.register(Beneficiaries)
-    def _(self, node: Beneficiaries, family: _Family) -> exp.Expr:
+    def _(self, node: Beneficiaries, family: FamilyRow) -> exp.Expr:
         if (step := family.lookups.get(node.which)) is None:
-            row = _Row("begunstigde")
+            row = PersonRow("begunstigde")
             columns = [aliased(how_many(), "waar")]
             if node.which is not None:
                 holds = self._on_person(node.which, row)
@@ -393,65 +378,17 @@ class Compiler:
         return bounded(node.count, _or_none(column("waar", step)), maybe)
 
     @_on_family.register(Payer)
-    def _(self, node: Payer, family: _Family) -> exp.Expr:
+    def _(self, node: Payer, family: FamilyRow) -> exp.Expr:
         return among(column("uitbetaler", family.telling), node.one_of)
 
     def _looked_up(self, table: str, columns: list[exp.Expr], joins: list[tuple[str, exp.Expr, str]]) -> str:
         """A step that counts rows by dossier within a cluster, where a dossier's rows are complete."""
         by = [column(name, table) for name in ("gemeente", DOSSIER)]
         where = [*self._valid(table), self._area.lies_in_clusters(table)]
-        counted = _Row(table, joins).select([*by, *columns], where)
+        counted = PersonRow(table, joins).select([*by, *columns], where)
         return self.keep(f"per_{table}", grouped(counted, [name.copy() for name in by]))
-
-
-@dataclass
-class _Family:
-    """What a condition on a gezin is written with: counts of its children, and the steps that are joined for it."""
-
-    telling: str
-    numbers: dict[Condition | None, tuple[exp.Expr, exp.Expr | None]]
-    lookups: dict[object, str] = field(default_factory=dict)
 
 
 def _or_none(number: exp.Expr) -> exp.Expr:
     """A gezin that is not found has none."""
     return call("coalesce", number, literal(0))
-
-
-def _all_count(counted: tuple[Children, ...]) -> bool:
-    return not counted or any(node.which is None for node in counted)
-
-
-def _children_nodes(condition: Condition) -> list[Children]:
-    """The ``kinderen`` of a gezin condition itself, not those inside a condition on a child."""
-    match condition:
-        case And(parts) | Or(parts):
-            return [node for part in parts for node in _children_nodes(part)]
-        case Not(part):
-            return _children_nodes(part)
-        case Children():
-            return [condition]
-        case _:
-            return []
-
-
-def _hangs_on_one(condition: Condition, counted: tuple[Children, ...]) -> bool:
-    """Whether children for whom the one ``die`` of the condition is false change nothing.
-
-    So it is when no other children are looked at or counted, and the condition is false without a child that may do.
-    """
-    whiches = {node.which for node in _children_nodes(condition)}
-    return bool(counted) and len(whiches) == 1 and None not in whiches and _without_children(condition) is False
-
-
-def _without_children(condition: Condition) -> bool | None:
-    """The condition's value when every ``kinderen`` with a lower bound is false and the rest is anything."""
-    match condition:
-        case And(parts):
-            return False if any(_without_children(part) is False for part in parts) else None
-        case Or(parts):
-            return False if all(_without_children(part) is False for part in parts) else None
-        case Children(count):
-            return False if count.low >= 1 else None
-        case _:
-            return None

@@ -127,7 +127,7 @@ class DuckDBEngine(Engine):
         self._store.check_files(files)
         for table in statement.tables.keys() - self._views:
             # The latest part first: DuckDB takes the columns from the first file, and that one has been checked.
-            paths = [str(path) for path in reversed(self._store.paths(table))]
+            paths = [str(path.resolve()) for path in reversed(self._store.paths(table))]
             self._connection.read_parquet(paths, hive_partitioning=True).create_view(table)
             self._views.add(table)
         return self._connection.execute(statement.sql)

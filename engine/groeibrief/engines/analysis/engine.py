@@ -1,0 +1,19 @@
+"""The DuckDB engine, with statements of the analysis beside its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from groeibrief.engines.duckdb.engine import DuckDBEngine, Writer
+from groeibrief.query import Question
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+class AnalysisEngine(DuckDBEngine):
+    """Answers what the interface asks, and any other statement over one question."""
+
+    def rows(self, question: Question, writer: Writer) -> pa.Table:
+        """The rows of the statement that *writer* makes. Raises as :meth:`~groeibrief.engines.base.Engine.count`."""
+        return self._table(self._statement(question, writer))
