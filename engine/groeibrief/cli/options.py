@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -20,8 +21,12 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 NEW_PATH = click.Path(path_type=Path)
 
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199
+
+
 class Day(click.ParamType[date]):
-    """A date as ``2025-11-01``."""
+    """A date as ``2025-11-01``, of this century or one beside it: what lies further is a slip of the pen."""
 
     name = "datum"
 
@@ -30,9 +35,14 @@ class Day(click.ParamType[date]):
         if isinstance(value, date):
             return value
         try:
-            return date.fromisoformat(value)
+            day = date.fromisoformat(value) if _DAY.fullmatch(value) else None
         except ValueError:
+            day = None
+        if day is None:
             self.fail(f"'{value}' is geen datum. Schrijf ze als 2025-11-01.", param, ctx)
+        if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+            self.fail(f"'{value}' ligt niet tussen {_FIRST_YEAR} en {_LAST_YEAR}.", param, ctx)
+        return day
 
 
 def json_option(command: Command) -> Command:
@@ -80,12 +90,19 @@ def binding_options(command: Command) -> Command:
     )(command)
 
 
+def round_option(command: Command) -> Command:
+    """``--ronde``, of a series."""
+    return click.option(
+        "--ronde", type=click.IntRange(1, 1000), default=1, show_default=True, metavar="N", help="Ronde van een reeks."
+    )(command)
+
+
 def settings(trust: tuple[Path, ...] = (), store: Path | None = None, state: Path | None = None) -> Settings:
     """Collect the settings of a command."""
     return Settings(trust=trust, store_root=store, state=state or Settings.default_state())
 
 
-def bind(gemeenten: tuple[str, ...], peildatum: date | None, parameters: tuple[str, ...]) -> Binding:
+def bind(gemeenten: tuple[str, ...], peildatum: date | None, parameters: tuple[str, ...], ronde: int = 1) -> Binding:
     """Put a binding together from the command's words. Raises UsageError (E205) for what is not ``naam=waarde``."""
     values: dict[str, str] = {}
     for pair in parameters:
@@ -93,4 +110,4 @@ def bind(gemeenten: tuple[str, ...], peildatum: date | None, parameters: tuple[s
         if not name or not equals:
             raise UsageError("E205", f"'{pair}' is geen parameter. Schrijf --param naam=waarde.")
         values[name] = value
-    return Binding(gemeenten=gemeenten, peildatum=peildatum, parameters=values)
+    return Binding(gemeenten=gemeenten, peildatum=peildatum, parameters=values, ronde=ronde)

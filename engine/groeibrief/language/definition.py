@@ -80,7 +80,8 @@ class Definition:
     """A bound definition. ``voorwaarden`` is the question's identity, ``definitie`` the hash of the whole.
 
     ``needs_dpo``: a source or the purpose policy asks for the DPO's approval as well. ``lines`` gives the line in
-    ``path`` of each condition of the question (by the node itself; equal nodes share a line).
+    ``path`` of each condition of the question (by the node itself; equal nodes share a line). ``reeks``: the
+    ``definitie`` of the first round, by which a series is approved as one.
     """
 
     doelgroep: str
@@ -93,6 +94,7 @@ class Definition:
     voorwaarden: str
     definitie: str
     needs_dpo: bool
+    reeks: str = ""
     path: Path | None = None
     lines: Mapping[object, int] = field(default_factory=dict, compare=False)
 
@@ -101,10 +103,12 @@ class Definition:
 class Binding:
     """What a standard audience still needs: municipalities, reference date, parameter values as text.
 
-    ``opdrachtgever`` is used where the standard audience names none.
+    ``opdrachtgever`` is used where the standard audience names none. ``ronde``: of a series, from 1; a later
+    round looks as many periods (``elke``) later.
     """
 
     gemeenten: tuple[str, ...] = ()
     peildatum: date | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
     opdrachtgever: Client | None = None
+    ronde: int = 1

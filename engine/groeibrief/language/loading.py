@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping as AbstractMapping
+from copy import copy
 from datetime import date
 from pathlib import Path
 from typing import Any, cast
@@ -40,6 +41,7 @@ from groeibrief.language.parameters import (
 )
 from groeibrief.language.places import read_municipalities, why_not_valid
 from groeibrief.language.positivity import is_positive
+from groeibrief.language.rounds import day_of_round
 from groeibrief.language.surroundings import SLUG, read_client, read_letter, read_purpose, read_series
 from groeibrief.language.wording import enumeration
 from groeibrief.query import DomicileOf, Question, Sort, identity, sources_used
@@ -89,6 +91,18 @@ class Document:
 
     def bind(self, binding: Binding) -> Definition:
         """Bind and check. Raises as :func:`load_definition`."""
+        first = self._bound(binding)
+        if binding.ronde == 1:
+            return dataclasses.replace(first, reeks=first.definitie)
+        day = day_of_round(first, binding.ronde)
+        later, on = copy(self), binding.peildatum
+        if self.standard:
+            on = day
+        else:
+            later.entries = {**self.entries, "peildatum": scalar_of(day)}
+        return dataclasses.replace(later._bound(dataclasses.replace(binding, peildatum=on)), reeks=first.definitie)
+
+    def _bound(self, binding: Binding) -> Definition:
         reading = _Binding(self, binding, self._catalogue, self._project, Faults(str(self.path), [*self._faults.found]))
         return reading.definition(self.node)
 

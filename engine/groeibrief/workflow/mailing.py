@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from groeibrief.artefacts import canonical_json
+from groeibrief.artefacts import canonical_json, refuse_existing
 from groeibrief.errors import RefusedError, UsageError
 from groeibrief.keys import read_public_key
 from groeibrief.language.definition import Binding, Client, Contact
@@ -92,11 +92,12 @@ def make_selection(
     """Select on the snapshot in *folder* and write the recipients to the new folder *out*.
 
     *lists*: the folder of suppression lists. *earlier*: selections of the same request or series; who is in one of
-    them gets no second letter. The template is proved before any data is read. Raises NothingSelectedError (E640).
+    them gets no second letter. The template is proved before any data is read. Raises NothingSelectedError (E640), and
+    RefusedError (E573) for a later round of a series that writes only to new families without its earlier rounds.
     """
-    if out.exists() and any(out.iterdir()):
-        raise UsageError("E210", f"{out} bestaat al. Kies een andere map of verwijder ze eerst.")
+    refuse_existing(out)
     definition = bound.definition
+    _check_round(bound, earlier)
     proof = prove(load_template(bound.project, definition.brief.sjabloon), definition)
     policy = load_policy(bound.project)
     engine, store = open_engine(bound, folder, settings, progress=progress)
@@ -193,6 +194,7 @@ def _as_data(bound: Bound) -> dict[str, Any]:
         "peildatum": binding.peildatum.isoformat() if binding.peildatum else None,
         "parameters": dict(binding.parameters),
         "opdrachtgever": _client_data(binding.opdrachtgever),
+        "ronde": binding.ronde,
     }
 
 
@@ -215,6 +217,7 @@ def _bound_again(stored: StoredSelection, project: Path | None) -> Bound:
         peildatum=date.fromisoformat(data["peildatum"]) if data["peildatum"] else None,
         parameters=data["parameters"],
         opdrachtgever=client and Client(client.pop("naam"), client.pop("kbo"), Contact(**client)),
+        ronde=data["ronde"],
     )
     # A selection folder may lie inside another project; the one that was used then counts.
     root = project or Path(data["project"])
@@ -228,6 +231,18 @@ def _bound_again(stored: StoredSelection, project: Path | None) -> Bound:
             "Selecteer opnieuw.",
         )
     return bound
+
+
+def _check_round(bound: Bound, earlier: tuple[Path, ...]) -> None:
+    """A later round writes to who is new, and only the earlier rounds tell who that is."""
+    series, rounds = bound.definition.herhaling, bound.binding.ronde
+    if series is None or not series.alleen_nieuwe or len(earlier) >= rounds - 1:
+        return
+    raise RefusedError(
+        "E573",
+        f"Ronde {rounds} van een reeks schrijft alleen wie nieuw is. Geef met --earlier de selecties van de "
+        f"{rounds - 1} vorige rondes; nu zijn het er {len(earlier)}.",
+    )
 
 
 def _written(earlier: tuple[Path, ...]) -> list[tuple[int, int]]:

@@ -15,6 +15,7 @@ from groeibrief.cli.options import (
     binding_options,
     json_option,
     project_option,
+    round_option,
     settings,
     snapshot_options,
     state_option,
@@ -32,6 +33,7 @@ from groeibrief.errors import UsageError
 @click.option("--kinderen", is_flag=True, help="Met --as-municipality: ook de kinderen; kost een telbeurt apart.")
 @click.option("--engine", default="duckdb", show_default=True, metavar="NAAM", help="duckdb of reference.")
 @binding_options
+@round_option
 @snapshot_options
 @state_option
 @project_option
@@ -46,6 +48,7 @@ def count(
     gemeenten: tuple[str, ...],
     peildatum: date | None,
     parameters: tuple[str, ...],
+    ronde: int,
     trust: tuple[Path, ...],
     store: Path | None,
     state: Path | None,
@@ -65,7 +68,7 @@ def count(
     from groeibrief.workflow import counting
     from groeibrief.workflow.definitions import read_bound
 
-    bound = read_bound(file, bind(gemeenten, peildatum, parameters), project)
+    bound = read_bound(file, bind(gemeenten, peildatum, parameters, ronde), project)
     chosen = settings(trust, store, state)
     if exact:
         with progress("Tellen") as bar:
@@ -83,7 +86,7 @@ def count(
     else:
         with progress("Tellen") as bar:
             answer, synthetic = counting.count_as_municipality(
-                bound, snapshot, chosen, nis, children=kinderen, progress=bar
+                bound, snapshot, chosen, nis, children=kinderen, engine=engine, progress=bar
             )
         kind = " (synthetisch)" if synthetic else ""
         text = f"{bound.definition.titel}{kind}\n{answer.text()}"

@@ -17,6 +17,7 @@ from groeibrief.cli.options import (
     binding_options,
     json_option,
     project_option,
+    round_option,
     settings,
     snapshot_options,
     state_option,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 @click.option("--earlier", type=FOLDER, multiple=True, metavar="MAP",
               help="Vroegere selectie van dezelfde aanvraag: wie daarin staat, krijgt geen tweede brief.")  # fmt: skip
 @binding_options
+@round_option
 @snapshot_options
 @state_option
 @project_option
@@ -48,6 +50,7 @@ def select(
     gemeenten: tuple[str, ...],
     peildatum: date | None,
     parameters: tuple[str, ...],
+    ronde: int,
     trust: tuple[Path, ...],
     store: Path | None,
     state: Path | None,
@@ -61,7 +64,7 @@ def select(
     from groeibrief.workflow.definitions import read_bound
     from groeibrief.workflow.mailing import make_selection
 
-    bound = read_bound(file, bind(gemeenten, peildatum, parameters), project)
+    bound = read_bound(file, bind(gemeenten, peildatum, parameters, ronde), project)
     with progress("Selecteren") as bar:
         made = make_selection(
             bound, snapshot, out, settings(trust, store, state), lists=suppression, earlier=earlier, progress=bar
