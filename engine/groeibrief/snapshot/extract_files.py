@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
-from groeibrief.errors import Finding, SnapshotError
+from groeibrief.errors import Finding, SnapshotError, reason
 from groeibrief.snapshot.mapping import FileForm
 
 _BLOCK = 4_000_000
@@ -45,7 +45,7 @@ class Extract:
             yield from self._parquet(columns) if self._form.kind == "parquet" else self._csv(columns)
         except OSError as error:
             raise self._refusal(
-                "E424", f"Dit bestand kan niet gelezen worden: {error.strerror or 'leesfout'}."
+                "E424", f"Dit bestand kan niet gelezen worden: {reason(error)}."
             ) from None
         except (pa.ArrowException, ValueError, csv.Error):
             raise self._unreadable() from None

@@ -10,12 +10,19 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from groeibrief.artefacts import sha256_bytes
-from groeibrief.errors import Finding, SnapshotError
+from groeibrief.errors import Finding, SnapshotError, reason
 from groeibrief.keys import fingerprint
-from groeibrief.snapshot.manifest import MANIFEST, SIGNATURE, Coverage, FileEntry, Manifest
+from groeibrief.snapshot.manifest import (
+    MANIFEST,
+    SIGNATURE,
+    Coverage,
+    Fault,
+    FaultKind,
+    FileEntry,
+    Manifest,
+    faults,
+)
 from groeibrief.snapshot.schema import PEOPLE, SCHEMA_VERSION
 from groeibrief.snapshot.trust import TrustedKeys, parse_signature
 
@@ -79,9 +86,9 @@ def open_trusted(folder: Path, trusted: TrustedKeys) -> Snapshot:
     document = _parse(path, data)
     key = _signer(folder, data, trusted.with_neighbours(folder) if document.get("synthetic") is True else trusted)
     _check_version(path, document)
-    manifest = _manifest(path, data)
-    if faults := [*_tables(path, manifest), *_names(folder, manifest)]:
-        raise SnapshotError("E415", faults)
+    manifest = _manifest(path, data, document)
+    if findings := [*_tables(path, manifest), *_names(folder, manifest)]:
+        raise SnapshotError("E415", findings)
     return Snapshot(folder, manifest, sha256_bytes(data), key)
 
 
@@ -100,7 +107,7 @@ def _read(path: Path, limit: int) -> bytes:
             "Dit bestand ontbreekt. Een snapshot heeft een manifest en een handtekening: haal ze opnieuw op.",
         ) from None
     except OSError as error:
-        raise _refusal("E410", path, f"Dit bestand kan niet gelezen worden: {error.strerror}.") from error
+        raise _refusal("E410", path, f"Dit bestand kan niet gelezen worden: {reason(error)}.") from error
     if len(data) > limit:
         raise _refusal("E411", path, f"Dit bestand is groter dan {limit} bytes. Vraag de snapshot opnieuw.")
     return data
@@ -159,14 +166,11 @@ def _check_version(path: Path, document: dict[str, Any]) -> None:
         )
 
 
-def _manifest(path: Path, data: bytes) -> Manifest:
-    try:
-        manifest = Manifest.model_validate_json(data, strict=True)
-    except ValidationError as error:
-        raise SnapshotError(
-            "E411", [_form_fault(path, fault["type"], fault["loc"]) for fault in error.errors()]
-        ) from None
-    if manifest.as_bytes() != data:
+def _manifest(path: Path, data: bytes, document: dict[str, Any]) -> Manifest:
+    if findings := [_form_finding(path, fault) for fault in faults(document)]:
+        raise SnapshotError("E411", findings)
+    manifest = Manifest.of(document)
+    if not _is_written_as(manifest, data):
         raise _refusal(
             "E411",
             path,
@@ -176,15 +180,24 @@ def _manifest(path: Path, data: bytes) -> Manifest:
     return manifest
 
 
-def _form_fault(path: Path, kind: str, location: tuple[int | str, ...]) -> Finding:
-    where = ".".join(map(str, location))
-    match kind:
-        case "extra_forbidden":
-            message = f"Het manifest heeft een onbekende sleutel '{where}'. Laat de maker ze weglaten."
-        case "missing":
-            message = f"In het manifest ontbreekt de sleutel '{where}'. Laat de maker ze toevoegen."
-        case _:
-            message = f"In het manifest heeft '{where}' geen geldige waarde. Laat de maker het manifest verbeteren."
+def _is_written_as(manifest: Manifest, data: bytes) -> bool:
+    try:
+        return manifest.as_bytes() == data
+    except UnicodeEncodeError:
+        # JSON can escape half a surrogate pair, which no UTF-8 can hold.
+        return False
+
+
+def _form_finding(path: Path, fault: Fault) -> Finding:
+    match fault.kind:
+        case FaultKind.UNKNOWN:
+            message = f"Het manifest heeft een onbekende sleutel '{fault.where}'. Laat de maker ze weglaten."
+        case FaultKind.MISSING:
+            message = f"In het manifest ontbreekt de sleutel '{fault.where}'. Laat de maker ze toevoegen."
+        case FaultKind.VALUE:
+            message = (
+                f"In het manifest heeft '{fault.where}' geen geldige waarde. Laat de maker het manifest verbeteren."
+            )
     return Finding(message, bestand=str(path))
 
 

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from groeibrief.artefacts import sha256_file
+from groeibrief.errors import reason
 from groeibrief.snapshot.folder import Snapshot, leads_out
 from groeibrief.snapshot.manifest import FileEntry
 from groeibrief.snapshot.report import MAX_EXAMPLES, RuleResult, Severity
@@ -60,7 +61,7 @@ def _fault(root: Path, entry: FileEntry) -> str | None:
         if sha256_file(path) != entry.sha256:
             return "de inhoud is niet die van het manifest (SHA-256); haal de snapshot opnieuw op"
     except OSError as error:
-        return f"het bestand kan niet gelezen worden: {error.strerror}"
+        return f"het bestand kan niet gelezen worden: {reason(error)}"
     return None
 
 

@@ -1,48 +1,62 @@
-"""``manifest.json`` and ``manifest.sig``: what a snapshot holds, and who vouches for it (SNAPSHOT.md)."""
+"""``manifest.json`` and ``manifest.sig``: what a snapshot holds, and who vouches for it (SNAPSHOT.md).
+
+Not pydantic, for the reason that ``catalog.records`` gives: every count reads a manifest.
+"""
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
+from enum import Enum
 from pathlib import Path
-
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from typing import TYPE_CHECKING, Any
 
 from groeibrief.artefacts import canonical_json, sha256_file
 from groeibrief.calendar import Month, SchoolYear
 from groeibrief.catalog import PeriodKind
 from groeibrief.snapshot.schema import SCHEMA_VERSION
 
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 MANIFEST = "manifest.json"
 SIGNATURE = "manifest.sig"
 
 
-class FileEntry(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileEntry:
     """One Parquet file; ``name`` is relative to the snapshot's folder."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     table: str
     name: str
-    rows: int = Field(ge=0)
-    bytes: int = Field(ge=0)
-    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    rows: int
+    bytes: int
+    sha256: str
+
+    def model_copy(self, *, update: Mapping[str, Any]) -> FileEntry:
+        """The same entry with other values."""
+        return replace(self, **update)
 
 
-class Coverage(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
     """First and last month (``2025-11``), day or school year that a source covers in full, both included."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    first: str
+    last: str
 
-    first: str = Field(validation_alias="from", serialization_alias="from")
-    last: str = Field(validation_alias="to", serialization_alias="to")
-
-    @model_validator(mode="after")
-    def _bounds(self) -> Coverage:
+    def __post_init__(self) -> None:
         first, last = _bound(self.first), _bound(self.last)
         if type(first) is not type(last) or self.first > self.last:
             raise ValueError("'from' and 'to' are two months, days or school years, the first not after the last")
-        return self
+
+    @classmethod
+    def of(cls, bounds: Mapping[str, str]) -> Coverage:
+        """Take the bounds from the manifest's own words, ``from`` and ``to``. Raises ValueError."""
+        return cls(**{_BOUND_NAMES[word]: bound for word, bound in bounds.items()})
 
     @property
     def days(self) -> tuple[date, date]:
@@ -53,6 +67,9 @@ class Coverage(BaseModel):
         """Whether the bounds are of the kind that a source with such periods is covered by."""
         return isinstance(_bound(self.first), _BOUNDS[period])
 
+
+# The attributes' names are read too, as they always were; such a manifest then fails for not being canonical.
+_BOUND_NAMES = {"from": "first", "to": "last", "first": "first", "last": "last"}
 
 _BOUNDS: dict[PeriodKind, type[Month] | type[SchoolYear] | type[date]] = {
     PeriodKind.MONTH_RIGHT: Month,
@@ -88,22 +105,156 @@ def _last_day(bound: Month | SchoolYear | date) -> date:
     return bound.last_day if isinstance(bound, Month) else bound
 
 
-class Manifest(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
     """The content of ``manifest.json``. ``coverage`` is by source."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     schema_version: int
-    snapshot_id: str = Field(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9._-]+$")
+    snapshot_id: str
     extracted_on: date
     files: tuple[FileEntry, ...]
     coverage: dict[str, Coverage]
     synthetic: bool
     produced_by: str
 
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> Manifest:
+        """Take it from a parsed ``manifest.json`` in which :func:`faults` finds nothing."""
+        return cls(
+            **{
+                **document,
+                "extracted_on": date.fromisoformat(document["extracted_on"]),
+                "files": tuple(FileEntry(**entry) for entry in document["files"]),
+                "coverage": {source: Coverage.of(each) for source, each in document["coverage"].items()},
+            }
+        )
+
     def as_bytes(self) -> bytes:
         """Canonical JSON, which is what is signed."""
-        return canonical_json(self.model_dump(mode="json", by_alias=True))
+        return canonical_json(
+            {
+                "schema_version": self.schema_version,
+                "snapshot_id": self.snapshot_id,
+                "extracted_on": self.extracted_on.isoformat(),
+                "files": [{name: getattr(entry, name) for name in _FILE_FORM} for entry in self.files],
+                "coverage": {source: {"from": each.first, "to": each.last} for source, each in self.coverage.items()},
+                "synthetic": self.synthetic,
+                "produced_by": self.produced_by,
+            }
+        )
+
+
+class FaultKind(Enum):
+    """What can be wrong with a key of the manifest."""
+
+    MISSING = "missing"
+    UNKNOWN = "unknown"
+    VALUE = "value"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that is wrong in the form of a manifest; ``where`` is the path of keys, joined by dots."""
+
+    kind: FaultKind
+    where: str
+
+
+Form = Callable[[Any, tuple[str, ...]], Iterator[Fault]]
+"""Finds what is wrong with a value at a path."""
+
+
+def faults(document: Any) -> Iterator[Fault]:
+    """Everything that is wrong with the form of a parsed ``manifest.json``, in the order of the contract's keys."""
+    return _keyed(_FORM)(document, ())
+
+
+def _fault(kind: FaultKind, where: tuple[str, ...]) -> Fault:
+    return Fault(kind, ".".join(where))
+
+
+def _value(is_right: Callable[[Any], bool]) -> Form:
+    def check(value: Any, where: tuple[str, ...]) -> Iterator[Fault]:
+        if not is_right(value):
+            yield _fault(FaultKind.VALUE, where)
+
+    return check
+
+
+def _keyed(forms: Mapping[str, Form], names: Mapping[str, str] | None = None) -> Form:
+    """An object with exactly these keys; *names*: how a key may be written."""
+    names = names or {key: key for key in forms}
+
+    def check(value: Any, where: tuple[str, ...]) -> Iterator[Fault]:
+        if not isinstance(value, dict):
+            yield _fault(FaultKind.VALUE, where)
+            return
+        found = {names[key]: inner for key, inner in value.items() if key in names}
+        for key, form in forms.items():
+            if names[key] in found:
+                yield from form(found[names[key]], (*where, key))
+            else:
+                yield _fault(FaultKind.MISSING, (*where, key))
+        for key in value:
+            if key not in names:
+                yield _fault(FaultKind.UNKNOWN, (*where, key))
+
+    return check
+
+
+def _each(form: Form, kind: type[list[Any]] | type[dict[str, Any]]) -> Form:
+    """A list, or an object with any keys, of which every value has that form."""
+
+    def check(value: Any, where: tuple[str, ...]) -> Iterator[Fault]:
+        if not isinstance(value, kind):
+            yield _fault(FaultKind.VALUE, where)
+            return
+        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from form(inner, (*where, str(key)))
+
+    return check
+
+
+def _coverage(value: Any, where: tuple[str, ...]) -> Iterator[Fault]:
+    if found := list(_keyed({"from": _TEXT, "to": _TEXT}, _BOUND_NAMES)(value, where)):
+        yield from found
+        return
+    try:
+        Coverage.of(value)
+    except ValueError:
+        yield _fault(FaultKind.VALUE, where)
+
+
+def _matches(pattern: str) -> Form:
+    return _value(lambda value: isinstance(value, str) and re.fullmatch(pattern, value) is not None)
+
+
+def _is_day(value: Any) -> bool:
+    try:
+        # Python reads other forms too; the contract does not.
+        return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
+
+
+_TEXT = _value(lambda value: isinstance(value, str))
+_COUNT = _value(lambda value: type(value) is int and value >= 0)
+_FILE_FORM: dict[str, Form] = {
+    "table": _TEXT,
+    "name": _TEXT,
+    "rows": _COUNT,
+    "bytes": _COUNT,
+    "sha256": _matches("[0-9a-f]{64}"),
+}
+_FORM: dict[str, Form] = {
+    "schema_version": _value(lambda value: type(value) is int),
+    "snapshot_id": _matches("[A-Za-z0-9._-]{1,100}"),
+    "extracted_on": _value(_is_day),
+    "files": _each(_keyed(_FILE_FORM), list),
+    "coverage": _each(_coverage, dict),
+    "synthetic": _value(lambda value: isinstance(value, bool)),
+    "produced_by": _TEXT,
+}
 
 
 def file_entry(folder: Path, name: str, table: str, rows: int) -> FileEntry:
@@ -123,7 +274,10 @@ def write_manifest(
     synthetic: bool,
     produced_by: str,
 ) -> Manifest:
-    """Write and sign the manifest of a folder whose files are complete. The folder has no final name yet."""
+    """Write and sign the manifest of a folder whose files are complete. The folder has no final name yet.
+
+    Raises ValueError for values that the contract does not allow.
+    """
     manifest = Manifest(
         schema_version=SCHEMA_VERSION,
         snapshot_id=snapshot_id,
@@ -134,6 +288,8 @@ def write_manifest(
         produced_by=produced_by,
     )
     data = manifest.as_bytes()
+    if found := list(faults(json.loads(data))):
+        raise ValueError(f"a manifest that nobody could open: {found}")
     (folder / MANIFEST).write_bytes(data)
     (folder / SIGNATURE).write_bytes(key.sign(data))
     return manifest

@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path, PurePosixPath
 
-from pydantic import ValidationError
-
 from groeibrief.catalog import Catalogue
 from groeibrief.documents import Mapping, Node, Scalar, Sequence, read_yaml
 from groeibrief.errors import DefinitionError, Finding, closest
@@ -212,7 +210,7 @@ class _Reader:
             period = sources[name].soort_periode
             try:
                 found[name] = Coverage(first=first, last=last)
-            except ValidationError:
+            except ValueError:
                 self.note(
                     value, "De dekking gaat van een maand, dag of schooljaar tot en met een latere van dezelfde soort."
                 )

@@ -69,10 +69,11 @@ class Report:
         return not self.faults
 
     def as_json(self) -> dict[str, object]:
-        """The JSON form that CLI.md fixes."""
+        """The JSON form that CLI.md fixes, and whether the families are invented."""
         return {
             "geldig": self.valid,
             "snapshot": self.snapshot,
+            "synthetisch": self.synthetic,
             "regels": [result.as_json() for result in self.rules],
         }
 

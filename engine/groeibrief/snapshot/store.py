@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from groeibrief.artefacts import canonical_json, sha256_bytes, sha256_file
 from groeibrief.catalog import Catalogue
 from groeibrief.errors import Finding, SnapshotError
+from groeibrief.snapshot.manifest import Coverage
 from groeibrief.snapshot.prepared.layout import LAYOUT_VERSION
 
 if TYPE_CHECKING:
@@ -36,14 +37,6 @@ class StoreFile:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
-class Covered:
-    """First and last month, day or school year that a source covers in full, both included, as the manifest says."""
-
-    first: str
-    last: str
-
-
 @dataclass(frozen=True)
 class Store:
     """A prepared store. ``id``, ``extracted_on``, ``coverage`` and ``synthetic`` are the snapshot's.
@@ -56,7 +49,7 @@ class Store:
     snapshot: str
     extracted_on: date
     synthetic: bool
-    coverage: Mapping[str, Covered]
+    coverage: Mapping[str, Coverage]
     municipalities: tuple[int, ...]
     files: tuple[StoreFile, ...]
     _checked: set[str] = field(default_factory=set, compare=False, repr=False)
@@ -145,7 +138,7 @@ def read_store(root: Path, snapshot_hash: str) -> Store | None:
             snapshot=snapshot_hash,
             extracted_on=date.fromisoformat(index["extracted_on"]),
             synthetic=index["synthetic"],
-            coverage={source: Covered(*bounds) for source, bounds in index["coverage"].items()},
+            coverage={source: Coverage(first=first, last=last) for source, (first, last) in index["coverage"].items()},
             municipalities=tuple(index["municipalities"]),
             files=files,
         )

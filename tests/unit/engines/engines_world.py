@@ -138,7 +138,7 @@ class World:
             extracted_on=EXTRACTED_ON,
             files=tuple(entries),
             coverage={
-                source.bron: Coverage.model_validate(dict(zip(("from", "to"), bounds, strict=True)))
+                source.bron: Coverage(first=bounds[0], last=bounds[1])
                 for source in self.catalogue.sources.values()
                 if (bounds := self.coverage.get(source.soort_periode))
             },
@@ -166,9 +166,7 @@ def _plain(part: SourceField) -> Any:
             return next(iter(part.waarden or {}))
 
 
-def ask(
-    condition: Condition, *gemeenten: str, on: date = D, of: DomicileOf = DomicileOf.KIND
-) -> Question:
+def ask(condition: Condition, *gemeenten: str, on: date = D, of: DomicileOf = DomicileOf.KIND) -> Question:
     """A question of the condition's own sort, by default about Torhout."""
     unit = Sort.KIND if condition.sort is Sort.KIND else Sort.GEZIN
     return Question(unit, on, gemeenten or (TORHOUT,), of, condition)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from engines_world import D, LEUVEN, TORHOUT, ZAVENTEM, World, ask, day, value, values
+from engines_world import LEUVEN, TORHOUT, ZAVENTEM, D, World, ask, day, value, values
 
 from groeibrief.engines.duckdb import DuckDBEngine
 from groeibrief.query import (
@@ -97,9 +97,7 @@ def test_born_on_29_february_is_a_year_older_on_1_march_in_a_common_year(
 
 
 @pytest.mark.parametrize(("on", "months"), [("2025-02-28", 0), ("2025-03-01", 1), ("2025-03-30", 1), ("2025-03-31", 2)])
-def test_a_month_is_complete_on_the_day_or_on_the_first_of_the_next(
-    engine: DuckDBEngine, on: str, months: int
-) -> None:
+def test_a_month_is_complete_on_the_day_or_on_the_first_of_the_next(engine: DuckDBEngine, on: str, months: int) -> None:
     assert value(engine, Age(Sort.KIND, months, months, "maand"), MONTH_END, on=day(on)) is True
 
 

@@ -77,7 +77,7 @@ def test_no_manifest_or_signature(made: Maker, name: str) -> None:
 def test_an_unreadable_manifest(made: Maker) -> None:
     (made.folder / "manifest.json").unlink()
     (made.folder / "manifest.json").mkdir()
-    assert refusal(made) == ("E410", "snapshot/manifest.json: Dit bestand kan niet gelezen worden: Is a directory.")
+    assert refusal(made) == ("E410", "snapshot/manifest.json: Dit bestand kan niet gelezen worden: het is een map.")
 
 
 @pytest.mark.parametrize("data", [b"", b"{", b"\xff{}", b"[" * 100_000], ids=["empty", "half", "not UTF-8", "deep"])

@@ -92,7 +92,7 @@ def agency(tmp_path: Path, catalogue: Catalogue) -> Agency:
 
 def test_the_documented_example(agency: Agency) -> None:
     report = agency.run()
-    assert report.as_json() == {"geldig": True, "snapshot": "vutg-2025-11-03", "regels": []}
+    assert report.as_json() == {"geldig": True, "snapshot": "vutg-2025-11-03", "synthetisch": False, "regels": []}
     snapshot = open_snapshot(agency.out, [agency.root / "vutg.pub"])
     assert not snapshot.synthetic
     assert snapshot.manifest.produced_by == "VUTG, dienst Data"

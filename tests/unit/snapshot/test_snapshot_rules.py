@@ -285,7 +285,7 @@ def test_a_warning(spoiled: Case, maker: Maker) -> None:
 def test_nothing_wrong(right: Spoil, maker: Maker) -> None:
     right(maker)
     report = maker.write().verify()
-    assert report.as_json() == {"geldig": True, "snapshot": "proef", "regels": []}
+    assert report.as_json() == {"geldig": True, "snapshot": "proef", "synthetisch": True, "regels": []}
 
 
 def test_every_rule_has_a_case() -> None:
@@ -301,6 +301,7 @@ def test_the_report_names_file_table_and_rule(maker: Maker) -> None:
     assert report.as_json() == {
         "geldig": False,
         "snapshot": "proef",
+        "synthetisch": True,
         "regels": [
             {"regel": "bedrag", "ernst": "fout", "tabel": "basisbedrag", "aantal": 1, "voorbeelden": [3]},
             {"regel": "insz", "ernst": "waarschuwing", "tabel": "persoon", "aantal": 1, "voorbeelden": [1]},

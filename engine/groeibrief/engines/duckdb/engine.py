@@ -13,6 +13,8 @@ from groeibrief.engines.duckdb import answers
 from groeibrief.engines.duckdb.answers import CHOSEN, Statement
 from groeibrief.engines.duckdb.compiler import Compiler
 from groeibrief.engines.duckdb.coverage import refuse_uncovered
+from groeibrief.engines.duckdb.expressions import literal
+from groeibrief.engines.duckdb.queries import text
 from groeibrief.query import Has, Question, walk
 from groeibrief.snapshot.store import Store
 
@@ -146,7 +148,9 @@ def _connect(store: Store, memory_limit: str, threads: int) -> duckdb.DuckDBPyCo
         },
     )
     connection.execute("SET parquet_metadata_cache = true")
-    connection.execute("SET allowed_directories = $1", [[str(store.root.resolve())]])
+    # A literal and no parameter: to bind a Python value, DuckDB first imports pandas and pyarrow when they are there.
+    folder = text(literal(str(store.root.resolve())))
+    connection.execute(f"SET allowed_directories = [{folder}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     return connection

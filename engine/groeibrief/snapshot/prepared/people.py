@@ -16,7 +16,7 @@ from groeibrief.snapshot.prepared.layout import (
     first_day,
     number,
 )
-from groeibrief.snapshot.prepared.workbench import Workbench, day
+from groeibrief.snapshot.prepared.workbench import Workbench, day, quoted
 
 _EVER = day(date.min)
 _FOREVER = day(FOREVER)
@@ -33,11 +33,10 @@ def load_codes(bench: Workbench, municipalities: Municipalities) -> None:
         f"SELECT DISTINCT nis FROM {bench.raw('woonplaats')} WHERE nis IS NOT NULL"  # noqa: S608
     )
     codes = sorted(str(row[0]) for row in found)
-    bench.load(
-        "code",
-        "tekst VARCHAR, nis INTEGER, gemeente INTEGER",
-        [(code, number(code), cluster_of(municipalities.final(code))) for code in codes],
-    )
+    rows = [f"({quoted(code)}, {number(code)}, {cluster_of(municipalities.final(code))})" for code in codes] or [
+        "(NULL, NULL, NULL)"
+    ]
+    bench.make("code", f"SELECT * FROM (VALUES {', '.join(rows)}) code(tekst, nis, gemeente)")  # noqa: S608
 
 
 def cut_periods(bench: Workbench) -> None:

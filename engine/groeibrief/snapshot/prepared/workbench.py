@@ -48,17 +48,11 @@ class Workbench:
         for name in names:
             self._connection.execute(f"DROP TABLE {name}")
 
-    def load(self, name: str, columns: str, rows: list[tuple[object, ...]]) -> None:
-        """Make a small working table of these rows."""
-        self._connection.execute(f"CREATE TABLE {name} ({columns})")
-        if rows:
-            marks = ", ".join("?" * len(rows[0]))
-            self._connection.executemany(f"INSERT INTO {name} VALUES ({marks})", rows)  # noqa: S608
-
     def write(self, table: str, query: str, part: tuple[str, int] | None = None) -> None:
         """Write the result of an ordered query as a file of the store, in the folder of its part (``blok``, 2025)."""
         folder = Path(table) if part is None else Path(table, f"{part[0]}={part[1]}")
-        (self._folder / folder).mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
+        for level in (Path(table), folder):
+            (self._folder / level).mkdir(mode=PRIVATE_DIRECTORY, exist_ok=True)
         name = (folder / "deel.parquet").as_posix()
         path = self._folder / name
         self._connection.execute(f"COPY ({query}) TO {quoted(str(path))} ({_FORMAT})")
@@ -90,11 +84,12 @@ def workbench(snapshot: Snapshot, folder: Path) -> Iterator[Workbench]:
         "python_enable_replacements": False,
     }
     with duckdb.connect(":memory:", config=config) as connection:
-        allowed = [str(snapshot.folder.resolve()), str(folder.resolve())]
-        connection.execute("SET allowed_directories = $1", [allowed])
+        # Literals and no parameters: to bind a Python value, DuckDB first imports pandas when it is there.
+        allowed = ", ".join(quoted(str(path.resolve())) for path in (snapshot.folder, folder))
+        connection.execute(f"SET allowed_directories = [{allowed}]")
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
-        yield Workbench(connection, snapshot, folder)
+        yield Workbench(connection, snapshot, folder.resolve())
     for leftover in spill.iterdir():
         leftover.unlink()
     spill.rmdir()

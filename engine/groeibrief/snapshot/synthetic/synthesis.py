@@ -47,17 +47,17 @@ def synthesise(
     """Write and sign a synthetic snapshot; *families* is the number of dossiers, None for the scale of Flanders.
 
     Signed with *key*, or else with ``synthetisch.key`` beside *folder*, made once; the public half lies beside *folder*
-    too. Raises UsageError: E210 an existing folder, E220 or E221 an unusable key, E240 a number of families or a day
+    too. Raises UsageError: E210 an existing folder, E220 or E221 an unusable key, E208 a number of families or a day
     out of range; DefinitionError: E319 a catalogue with other sources, or without an amount that is needed.
     """
     count = rates.FULL_SCALE if families is None else families
     if not 1 <= count <= MOST_FAMILIES:
-        raise UsageError("E240", f"Een synthetische snapshot heeft 1 tot {MOST_FAMILIES} gezinnen, niet {count}.")
+        raise UsageError("E208", f"Een synthetische snapshot heeft 1 tot {MOST_FAMILIES} gezinnen, niet {count}.")
     if not EARLIEST <= extracted_on <= LATEST:
         raise UsageError(
-            "E240",
-            f"Een synthetische snapshot kan getrokken zijn van {EARLIEST:%Y-%m-%d} tot en met {LATEST:%Y-%m-%d}, "
-            f"niet op {extracted_on:%Y-%m-%d}.",
+            "E208",
+            f"Een synthetische snapshot kan getrokken zijn van {EARLIEST.isoformat()} tot en met "
+            f"{LATEST.isoformat()}, niet op {extracted_on.isoformat()}.",
         )
     _check_sources(catalogue)
     with new_directory(folder) as temporary:
