@@ -1,0 +1,114 @@
+"""Every template in every variant: print files and archive copies as the reference validator judges them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pikepdf
+import pytest
+from invented_mailings import VARIANTS, recipients
+from print_rules import faults
+
+from groeibrief.catalog.project import Project
+from groeibrief.letters import Work, render_archive, render_selection, template_names
+from verapdf import validate
+
+TEMPLATES = template_names(Project(Path(__file__).resolve().parents[3]))
+CASES = [(template, variant) for template in TEMPLATES for variant in VARIANTS]
+
+
+@dataclass(frozen=True)
+class Files:
+    """What was made for a template and a variant."""
+
+    batch: Path
+    archive: tuple[Path, ...]
+
+
+@pytest.fixture(scope="module")
+def made(works: dict[str, Work], tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Files]:
+    root = tmp_path_factory.mktemp("standards")
+    files = {}
+    for template, variant in CASES:
+        work, families = VARIANTS[variant](works[template])
+        folder = root / f"{template}-{variant}"
+        render_selection(work, recipients(families), folder)
+        kept = tuple(folder / f"archief-{number}.pdf" for number in range(1, min(len(families), 3) + 1))
+        for number, path in enumerate(kept, 1):
+            render_archive(work, recipients(families), number, path)
+        files[template, variant] = Files(folder / "brieven-0001.pdf", kept)
+    return files
+
+
+@pytest.fixture(scope="module")
+def spoiled(made: dict[tuple[str, str], Files], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Files that do not conform, to know that the validator looks."""
+    batch, archive = made[CASES[0]].batch, made[CASES[0]].archive[0]
+    folder = tmp_path_factory.mktemp("spoiled")
+
+    def intent_gone(pdf: pikepdf.Pdf) -> None:
+        del pdf.Root.OutputIntents
+
+    def title_not_shown(pdf: pikepdf.Pdf) -> None:
+        del pdf.Root.ViewerPreferences
+
+    def picture_without_words(pdf: pikepdf.Pdf) -> None:
+        for one in pdf.objects:
+            if isinstance(one, pikepdf.Dictionary) and one.get("/S") == "/Figure":
+                del one["/Alt"]
+
+    def language_gone(pdf: pikepdf.Pdf) -> None:
+        del pdf.Root.StructTreeRoot
+
+    spoils: dict[str, tuple[Path, Callable[[pikepdf.Pdf], None]]] = {
+        "2b": (batch, intent_gone),
+        "2a": (archive, language_gone),
+        "ua1": (archive, title_not_shown),
+    }
+    paths = {}
+    for flavour, (source, spoil) in spoils.items():
+        paths[flavour] = folder / f"{flavour}.pdf"
+        with pikepdf.open(source) as pdf:
+            spoil(pdf)
+            pdf.save(paths[flavour])
+    return paths
+
+
+@pytest.fixture(scope="module")
+def verdicts(made: dict[tuple[str, str], Files], spoiled: dict[str, Path]) -> dict[tuple[str, Path], list[str]]:
+    asked = [("2b", files.batch) for files in made.values()]
+    asked += [(flavour, path) for files in made.values() for path in files.archive for flavour in ("2a", "ua1")]
+    return validate([*asked, *spoiled.items()])
+
+
+@pytest.mark.parametrize(("template", "variant"), CASES)
+def test_print_file_is_pdf_a_2b(
+    made: dict[tuple[str, str], Files], verdicts: dict[tuple[str, Path], list[str]], template: str, variant: str
+) -> None:
+    assert verdicts["2b", made[template, variant].batch] == []
+
+
+@pytest.mark.parametrize(("template", "variant"), CASES)
+def test_print_file_keeps_our_own_rules(made: dict[tuple[str, str], Files], template: str, variant: str) -> None:
+    assert faults(made[template, variant].batch) == []
+
+
+@pytest.mark.parametrize("flavour", ["2a", "ua1"])
+@pytest.mark.parametrize(("template", "variant"), CASES)
+def test_archive_copy_is_pdf_a_2a_and_pdf_ua_1(
+    made: dict[tuple[str, str], Files],
+    verdicts: dict[tuple[str, Path], list[str]],
+    template: str,
+    variant: str,
+    flavour: str,
+) -> None:
+    assert [verdicts[flavour, path] for path in made[template, variant].archive if verdicts[flavour, path]] == []
+
+
+@pytest.mark.parametrize(("flavour", "clause"), [("2b", "6.2.4.3-4"), ("2a", "6.7.3.3-1"), ("ua1", "7.1-10")])
+def test_the_validator_finds_what_was_spoiled(
+    spoiled: dict[str, Path], verdicts: dict[tuple[str, Path], list[str]], flavour: str, clause: str
+) -> None:
+    assert any(finding.startswith(f"{clause} ") for finding in verdicts[flavour, spoiled[flavour]])
