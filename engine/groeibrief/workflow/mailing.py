@@ -93,7 +93,7 @@ def make_selection(
 
     *lists*: the folder of suppression lists. *earlier*: selections of the same request or series; who is in one of
     them gets no second letter. The template is proved before any data is read. Raises NothingSelectedError (E640), and
-    RefusedError (E573) for a later round of a series that writes only to new families without its earlier rounds.
+    RefusedError (E574) for a later round of a series that writes only to new families without its earlier rounds.
     """
     refuse_existing(out)
     definition = bound.definition
@@ -173,7 +173,8 @@ def _work(bound: Bound, stored: StoredSelection) -> Work:
     definition, manifest = bound.definition, stored.manifest
     mailing = Mailing(
         manifest.extracted_on,
-        f"{definition.doelgroep}-{definition.definitie[:6]}",
+        # Not the audience's name: the reference stands above the fold, and the name tells what the family receives.
+        f"{manifest.extracted_on:%Y}-{definition.definitie[:8]}",
         manifest.synthetisch,
         load_print_policy(bound.project).dubbelzijdig,
     )
@@ -239,7 +240,7 @@ def _check_round(bound: Bound, earlier: tuple[Path, ...]) -> None:
     if series is None or not series.alleen_nieuwe or len(earlier) >= rounds - 1:
         return
     raise RefusedError(
-        "E573",
+        "E574",
         f"Ronde {rounds} van een reeks schrijft alleen wie nieuw is. Geef met --earlier de selecties van de "
         f"{rounds - 1} vorige rondes; nu zijn het er {len(earlier)}.",
     )
