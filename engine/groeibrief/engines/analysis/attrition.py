@@ -14,7 +14,7 @@ from groeibrief.engines.analysis.engine import AnalysisEngine
 from groeibrief.engines.analysis.outline import Line, Outline, outline
 from groeibrief.engines.analysis.profiles import FALSE, TRUE, UNKNOWN, masks_of, profiles
 from groeibrief.engines.analysis.tally import Number, tally_of
-from groeibrief.engines.analysis.wording import WORDS, laid_out
+from groeibrief.engines.analysis.wording import WORDS, how_many, laid_out
 from groeibrief.engines.base import Counts
 from groeibrief.query import Children, Count, Not, Or, Question, Sort
 
@@ -82,8 +82,8 @@ class Attrition:
                 f"Elke combinatie ({TRUE} waar, {FALSE} onwaar, {UNKNOWN} onbekend, per voorwaarde in volgorde)",
                 laid_out([self._head("uitkomsten"), *(self._cells(mask, *row) for mask, row in self.masks.items())]),
                 "",
-                f"Geselecteerd: {selected.families} gezinnen, {selected.children} kinderen. "
-                f"Niet te beoordelen: {selected.undecidable} {WORDS[selected.unit]}.",
+                f"Geselecteerd: {how_many(selected.families, Sort.GEZIN)}, {how_many(selected.children, Sort.KIND)}. "
+                f"Niet te beoordelen: {how_many(selected.undecidable, selected.unit)}.",
             )
         )
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from groeibrief.catalog import Catalogue
 from groeibrief.engines.analysis.outline import Line, outline
-from groeibrief.engines.analysis.wording import WORDS, laid_out
+from groeibrief.engines.analysis.wording import how_many, laid_out
 from groeibrief.engines.base import Counts, Engine
 from groeibrief.errors import UsageError
 from groeibrief.query import Question, Sort
@@ -40,7 +40,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """An outermost condition that keeps units out: ``units`` do not fulfil it, and for ``alone`` it is the only one."""
+    """An outermost condition that keeps ``units`` out: they do not fulfil it, or lack nothing else (``alone``)."""
 
     line: Line
     units: int
@@ -100,27 +100,26 @@ class Difference:
 
     def text(self, most: int) -> str:
         """The same, to read; with the first *most* ids."""
-        word = WORDS[self.unit]
         counts = [
-            ["", "gezinnen", "kinderen", "niet te beoordelen"],
-            *(
-                [name, str(each.families), str(each.children), str(each.undecidable)]
-                for name, each in zip(self.names, (self.before, self.after), strict=True)
-            ),
+            [name, str(each.families), str(each.children), str(each.undecidable)]
+            for name, each in (("van", self.before), ("naar", self.after))
         ]
+        enter = f"Erbij: {how_many(len(self.enter.ids), self.unit)}"
+        leave = f"Eraf: {how_many(len(self.leave.ids), self.unit)}"
         return "\n".join(
             (
-                laid_out(counts),
+                f"Van:  {self.names[0]}",
+                f"Naar: {self.names[1]}",
                 "",
-                f"Blijft: {self.stay} {word}",
+                laid_out([["", "gezinnen", "kinderen", "niet te beoordelen"], *counts]),
                 "",
-                *_change_lines(f"Erbij: {len(self.enter.ids)} {word}; waarom ze er vroeger niet in zaten",
-                               self.enter, self.unit, most),
+                f"Blijft: {how_many(self.stay, self.unit)}",
                 "",
-                *_change_lines(f"Eraf: {len(self.leave.ids)} {word}; waarom ze er nu niet meer in zitten",
-                               self.leave, self.unit, most),
+                *_change_lines(enter, "Waarom ze eerst niet geselecteerd waren", self.enter, self.unit, most),
+                "",
+                *_change_lines(leave, "Waarom ze daarna niet meer geselecteerd zijn", self.leave, self.unit, most),
             )
-        )  # fmt: skip
+        )
 
 
 def _counts_json(name: str, counts: Counts) -> dict[str, object]:
@@ -132,14 +131,14 @@ def _counts_json(name: str, counts: Counts) -> dict[str, object]:
     }
 
 
-def _change_lines(title: str, change: Change, unit: Sort, most: int) -> list[str]:
+def _change_lines(title: str, why: str, change: Change, unit: Sort, most: int) -> list[str]:
     if not len(change.ids):
-        return [title.partition(";")[0]]
+        return [title]
     rows = [["", "aantal", "alleen dit"], ["niet in de populatie", str(change.outside), str(change.outside)]]
-    rows += [[str(cause.line), str(cause.units), str(cause.alone)] for cause in change.causes]
+    rows += [[f"voorwaarde {cause.line.nr}", str(cause.units), str(cause.alone)] for cause in change.causes]
     if change.together:
-        rows.append(["geen enkele voorwaarde apart, wel samen", str(change.together), ""])
-    lines = [title, laid_out(rows)]
+        rows.append(["geen voorwaarde apart, wel samen", str(change.together), ""])
+    lines = [title, f"{why}:", *(f"  {cause.line}" for cause in change.causes), laid_out(rows)]
     if most:
         ids = ", ".join(str(each) for each in islice(change.ids, most))
         lines.append(f"  {_KEYS[unit]}: {ids}{', …' if len(change.ids) > most else ''}")
@@ -147,11 +146,11 @@ def _change_lines(title: str, change: Change, unit: Sort, most: int) -> list[str
 
 
 def difference(before: Side, after: Side) -> Difference:
-    """Compare. Raises UsageError (E209) when the units differ, and as :meth:`Engine.count`."""
+    """Compare. Raises UsageError (E212) when the units differ, and as :meth:`Engine.count`."""
     unit = before.question.unit
     if after.question.unit is not unit:
         raise UsageError(
-            "E209",
+            "E212",
             f"De eerste definitie selecteert per {unit.value}, de tweede per {after.question.unit.value}: "
             "die zijn niet te vergelijken. Geef twee versies met dezelfde eenheid.",
         )
@@ -180,7 +179,7 @@ class _Outcomes:
     def of(cls, side: Side, question: Question) -> _Outcomes:
         found = side.engine.outcomes(question)
         units = found["unit_id"].to_numpy()
-        return cls(units, units[found["outcome"].fill_null(False).to_numpy()])  # noqa: FBT003
+        return cls(units, units[found["outcome"].fill_null(False).to_numpy()])
 
 
 def _change(side: Side, outcomes: _Outcomes, ids: Ids) -> Change:
@@ -188,16 +187,18 @@ def _change(side: Side, outcomes: _Outcomes, ids: Ids) -> Change:
     shape = outline(side.question)
     inside = ids[np.isin(ids, outcomes.units, assume_unique=True)]
     places = range(len(shape.conditions))
+
+    def selected_by(kept: list[int]) -> npt.NDArray[np.bool_]:
+        """Which of *inside* the conditions at these places select; none: all of them. No question without need."""
+        if not kept or not len(inside):
+            return np.ones(len(inside), bool)
+        return np.isin(inside, _Outcomes.of(side, shape.only(*kept)).selected, assume_unique=True)
+
     blamed = np.zeros(len(inside), bool)
     causes = []
     for place, line in zip(places, shape.lines(side.catalogue, side.lines), strict=True):
-        others = [other for other in places if other != place]
-        fails = ~np.isin(inside, _Outcomes.of(side, shape.only(place)).selected, assume_unique=True)
-        passes_others = (
-            np.isin(inside, _Outcomes.of(side, shape.only(*others)).selected, assume_unique=True)
-            if others
-            else np.ones(len(inside), bool)
-        )
-        causes.append(Cause(line, int(fails.sum()), int(passes_others.sum())))
-        blamed |= fails | passes_others
+        only_this = selected_by([other for other in places if other != place])
+        kept_out = only_this | ~selected_by([place])
+        causes.append(Cause(line, int(kept_out.sum()), int(only_this.sum())))
+        blamed |= kept_out
     return Change(ids, len(ids) - len(inside), tuple(causes), int((~blamed).sum()))

@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
@@ -83,8 +82,8 @@ class _Reader:
         relation = self._connection.read_parquet([str(path) for path in self._files[table]], hive_partitioning=False)
         # Names come from this module and the catalogue's closed pattern; ids are whole numbers.
         wanted = relation.filter(f"{key} IN ({', '.join(str(int(each)) for each in ids)})")
-        found: list[dict[str, Any]] = wanted.project(", ".join(columns)).order("ALL").to_arrow_table().to_pylist()
-        return found
+        found = wanted.project(", ".join(columns)).order("ALL").fetchall()
+        return [dict(zip(columns, row, strict=True)) for row in found]
 
 
 @contextmanager

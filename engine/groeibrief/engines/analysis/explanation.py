@@ -97,7 +97,7 @@ class Explanation:
 
 
 class Explainer(Evaluation):
-    """One question over the world of one dossier, that shows how it comes to its values."""
+    """One question over a world, which may hold one dossier only, that shows how it comes to its values."""
 
     def __init__(self, world: World, catalogue: Catalogue, question: Question) -> None:
         super().__init__(world, catalogue, question)

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from groeibrief.language.wording import counted
 from groeibrief.query import Sort
 
 WORDS = {Sort.KIND: "kinderen", Sort.GEZIN: "gezinnen"}
 OUTCOMES: dict[bool | None, str] = {True: "waar", False: "onwaar", None: "onbekend"}
+
+
+def how_many(number: int, sort: Sort) -> str:
+    """``1 gezin``, ``2 kinderen``."""
+    return counted(number, sort.value, WORDS[sort])
 
 
 def laid_out(rows: Sequence[Sequence[str]]) -> str:
