@@ -5,13 +5,14 @@ A reader never sees half a file, and an existing one is never replaced unless th
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -50,11 +51,14 @@ def sync_directory(path: Path) -> None:
 def new_file(path: Path, *, mode: int = PRIVATE_FILE, replace: bool = False) -> Iterator[IO[bytes]]:
     """Open a temporary file beside *path* for writing; on leaving, fsync it and give it its name.
 
-    After any error, Ctrl-C included, nothing is left. ``replace=False`` refuses an existing *path* (exit 2, E210).
+    After any error, Ctrl-C included, nothing is left; what a killed process left is removed by the next one.
+    ``replace=False`` refuses an existing *path* (exit 2, E210).
     """
     if not replace and path.exists():
-        raise UsageError("E210", f"{path} bestaat al. Kies een andere naam of verwijder het bestand eerst.")
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".deel", dir=path.parent)
+        raise _file_exists(path)
+    with _beginning(path):
+        descriptor, name = tempfile.mkstemp(prefix=_prefix(path), suffix=_SUFFIX, dir=path.parent)
+        _hold(descriptor)
     temporary = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as stream:
@@ -62,24 +66,52 @@ def new_file(path: Path, *, mode: int = PRIVATE_FILE, replace: bool = False) -> 
             stream.flush()
             os.fchmod(stream.fileno(), mode)
             os.fsync(stream.fileno())
-        temporary.rename(path)
+            if replace:
+                temporary.rename(path)
+            else:
+                _name(temporary, path)
         sync_directory(path.parent)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
 
 
+def _file_exists(path: Path) -> UsageError:
+    return UsageError("E210", f"{path} bestaat al. Kies een andere naam of verwijder het bestand eerst.")
+
+
+def _name(temporary: Path, path: Path) -> None:
+    """Give a file its name, unless another run took it meanwhile: a rename would replace what that one wrote."""
+    try:
+        path.hardlink_to(temporary)
+    except FileExistsError:
+        raise _file_exists(path) from None
+    except OSError:
+        # A file system without hard links.
+        temporary.rename(path)
+    else:
+        temporary.unlink()
+
+
+def refuse_existing(path: Path) -> None:
+    """Refuse a path for a new directory (exit 2, E210) where something lies already, unless an empty directory."""
+    if path.exists() and not (path.is_dir() and not any(path.iterdir())):
+        raise UsageError("E210", f"{path} bestaat al. Kies een andere map of verwijder ze eerst.")
+
+
 @contextmanager
 def new_directory(path: Path) -> Iterator[Path]:
     """Yield a temporary private directory beside *path*; on leaving, fsync its content and give it its name.
 
-    After any error, Ctrl-C included, nothing is left. An existing *path* is refused (exit 2, E210), unless it is an
-    empty directory, which is replaced.
+    After any error, Ctrl-C included, nothing is left; what a killed process left is removed by the next one. An
+    existing *path* is refused (exit 2, E210), unless it is an empty directory, which is replaced.
     """
-    if path.exists() and not (path.is_dir() and not any(path.iterdir())):
-        raise UsageError("E210", f"{path} bestaat al. Kies een andere map of verwijder ze eerst.")
+    refuse_existing(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".deel", dir=path.parent))
+    with _beginning(path):
+        temporary = Path(tempfile.mkdtemp(prefix=_prefix(path), suffix=_SUFFIX, dir=path.parent))
+        descriptor = os.open(temporary, os.O_RDONLY)
+        _hold(descriptor)
     try:
         yield temporary
         for folder, _, names in os.walk(temporary):
@@ -87,8 +119,68 @@ def new_directory(path: Path) -> Iterator[Path]:
                 with (Path(folder) / name).open("rb") as stream:
                     os.fsync(stream.fileno())
             sync_directory(Path(folder))
-        temporary.rename(path)
+        try:
+            temporary.rename(path)
+        except OSError:
+            # Another run took the name meanwhile.
+            refuse_existing(path)
+            raise
         sync_directory(path.parent)
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
+    finally:
+        os.close(descriptor)
+
+
+# Who works on a temporary file or directory holds a lock on it, which the system lets go of when the process dies: what
+# nobody holds was left by a killed process, and may be full of names and addresses.
+_SUFFIX = ".deel"
+
+
+def _prefix(path: Path) -> str:
+    return f".{path.name}."
+
+
+def _hold(descriptor: int) -> None:
+    with suppress(OSError):
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+@contextmanager
+def _beginning(path: Path) -> Iterator[None]:
+    """Remove what killed processes left of *path*, and let nobody else begin meanwhile.
+
+    Not inside a temporary directory, which is new, and held already. A file system without such locks keeps what was
+    left.
+    """
+    if path.parent.name.endswith(_SUFFIX):
+        yield
+        return
+    try:
+        parent = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError:
+        yield
+        return
+    try:
+        with suppress(OSError):
+            fcntl.flock(parent, fcntl.LOCK_EX)
+            for entry in os.scandir(path.parent):
+                if entry.name.startswith(_prefix(path)) and entry.name.endswith(_SUFFIX):
+                    _remove_abandoned(Path(entry.path))
+        yield
+    finally:
+        os.close(parent)
+
+
+def _remove_abandoned(leftover: Path) -> None:
+    with suppress(OSError):
+        descriptor = os.open(leftover, os.O_RDONLY | os.O_NOFOLLOW)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if leftover.is_dir():
+                shutil.rmtree(leftover)
+            else:
+                leftover.unlink()
+        finally:
+            os.close(descriptor)

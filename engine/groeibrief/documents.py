@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from groeibrief.errors import DefinitionError, Finding
+from groeibrief.errors import DefinitionError, Finding, reason
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 60
@@ -86,7 +86,7 @@ def read_yaml(path: Path, *, shown_as: str | None = None) -> Node:
             data = stream.read(MAX_BYTES + 1)
     except OSError as error:
         raise DefinitionError(
-            "E301", Finding(f"Het bestand kan niet gelezen worden: {error.strerror}.", bestand=name)
+            "E301", Finding(f"Het bestand kan niet gelezen worden: {reason(error)}.", bestand=name)
         ) from error
     return parse_yaml(data, name)
 

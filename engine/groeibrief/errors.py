@@ -6,6 +6,7 @@ A message never holds a name, an address or a national number (design rule 1).
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
@@ -111,6 +112,29 @@ class TryAgainError(UserError):
     """A passing fault: a full disk, a lock held by another run (exit 75)."""
 
     exit_code = 75
+
+
+_REASONS = {
+    errno.ENOENT: "het bestaat niet",
+    errno.EACCES: "u hebt er geen toegang toe",
+    errno.EPERM: "u hebt er geen toegang toe",
+    errno.EISDIR: "het is een map",
+    errno.ENOTDIR: "het ligt in iets dat geen map is",
+    errno.EEXIST: "het bestaat al, maar is geen map",
+    errno.ENAMETOOLONG: "de naam is te lang",
+    errno.ELOOP: "de koppelingen verwijzen in een kring",
+    errno.ENOSPC: "de schijf is vol",
+    errno.EDQUOT: "de toegelaten schijfruimte is op",
+    errno.EFBIG: "het wordt groter dan hier mag",
+    errno.EROFS: "de schijf is alleen-lezen",
+    errno.EIO: "de schijf geeft een leesfout",
+}
+
+
+def reason(error: OSError) -> str:
+    """Say in Dutch why the system refused; its own words are English. For a sentence about a file or folder."""
+    number = error.errno or 0
+    return _REASONS.get(number, f"het systeem weigert het (fout {number})")
 
 
 def closest(word: str, candidates: Iterable[str]) -> str | None:

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from groeibrief.artefacts import new_file, sha256_bytes
-from groeibrief.errors import UsageError
+from groeibrief.errors import UsageError, reason
 
 SIGNATURE_BYTES = 64
 _KEY_BYTES = 32
@@ -31,7 +31,7 @@ def _read(path: Path, what: str) -> bytes:
         with path.open("rb") as stream:
             return stream.read(_MAX_KEY_FILE)
     except OSError as error:
-        raise UsageError("E221", f"Het sleutelbestand {path} kan niet gelezen worden: {error.strerror}.") from error
+        raise UsageError("E221", f"Het sleutelbestand {path} kan niet gelezen worden: {reason(error)}.") from error
 
 
 def read_public_key(path: Path) -> Ed25519PublicKey:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from groeibrief.artefacts import PRIVATE_DIRECTORY, PRIVATE_FILE
-from groeibrief.errors import TryAgainError
+from groeibrief.errors import TryAgainError, reason
 
 BUSY_SECONDS = 30.0
 _PASSING = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR})
@@ -32,7 +32,7 @@ def _usable(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        message = f"{path} kan niet gebruikt worden: {error.strerror}. Kijk de rechten en de schijfruimte na."
+        message = f"{path} kan niet gebruikt worden: {reason(error)}. Kijk de rechten en de schijfruimte na."
         raise TryAgainError("E518", message) from error
 
 

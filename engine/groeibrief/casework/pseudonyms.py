@@ -8,7 +8,7 @@ import secrets
 from pathlib import Path
 
 from groeibrief.artefacts import new_file
-from groeibrief.errors import RefusedError
+from groeibrief.errors import RefusedError, reason
 
 KEY_BYTES = 32
 DIGITS = 32
@@ -25,7 +25,7 @@ class Pseudonyms:
         try:
             self._key = key_path.read_bytes()
         except OSError as error:
-            message = f"De sleutel voor pseudoniemen kan niet gelezen worden ({key_path}): {error.strerror}."
+            message = f"De sleutel voor pseudoniemen kan niet gelezen worden ({key_path}): {reason(error)}."
             raise RefusedError("E528", message) from error
         if len(self._key) != KEY_BYTES:
             message = f"{key_path} is geen sleutel voor pseudoniemen: die telt precies {KEY_BYTES} bytes."

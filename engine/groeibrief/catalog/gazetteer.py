@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal, cast
 
 from groeibrief.catalog.model import Municipality
-from groeibrief.errors import Finding, closest
+from groeibrief.errors import Finding, closest, reason
 
 HEADER = ("nis", "naam", "gewest", "van", "tot", "opvolger", "inwoners")
 REGIONS = ("vlaanderen", "brussel", "wallonie")
@@ -24,7 +24,7 @@ def read_municipalities(path: Path, name: str) -> tuple[tuple[Municipality, ...]
     try:
         lines = path.read_text("utf-8").splitlines()
     except OSError as error:
-        return (), [Finding(f"Het bestand kan niet gelezen worden: {error.strerror}.", name)]
+        return (), [Finding(f"Het bestand kan niet gelezen worden: {reason(error)}.", name)]
     except UnicodeDecodeError:
         return (), [Finding("Het bestand is geen UTF-8. Bewaar het als UTF-8.", name)]
     header = ";".join(HEADER)

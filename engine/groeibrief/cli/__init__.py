@@ -1,5 +1,47 @@
 """The command line: argument parsing and printing; no rules. Commands are imported when they are called."""
 
-from groeibrief.cli.entry import main
+from __future__ import annotations
+
+import os
+import sys
+
+from groeibrief.cli.interruption import EXIT_CODE, Interruption
+
+# The typing module takes longer to import than all of this file, and Ctrl-C is only quiet after it.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn, TextIO
 
 __all__ = ["main"]
+
+
+def main() -> NoReturn:
+    """Run the command line and exit with the code that CLI.md documents."""
+    interruption = Interruption()
+    interruption.watch()
+    # A process that is started without them has none.
+    sys.stdout = sys.stdout or _nowhere()
+    sys.stderr = sys.stderr or _nowhere()
+    try:
+        # Imported here, so that Ctrl-C during the imports ends as quietly as afterwards.
+        from groeibrief.cli.entry import run
+
+        code = run(sys.argv[1:], interruption)
+    except KeyboardInterrupt:
+        code = EXIT_CODE
+    interruption.over()
+    _close_streams()
+    sys.exit(code)
+
+
+def _nowhere() -> TextIO:
+    return os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+
+
+def _close_streams() -> None:
+    """Write out what is left; a stream that does not take it is let go, since its error was told or has no ear."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

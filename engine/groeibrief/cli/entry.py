@@ -1,14 +1,18 @@
-"""The entry point: Dutch help, one way of showing errors, the exit codes of CLI.md."""
+"""Running a command: Dutch help, one way of showing errors, the exit codes of CLI.md."""
 
 from __future__ import annotations
 
 import errno
+import gc
 import gettext
+import io
 import os
+import re
 import sys
-import traceback
 from pathlib import Path
-from typing import NoReturn
+
+# What is imported stays; to look through it for garbage after every 700 objects takes a fifth of a short command.
+gc.set_threshold(100_000)
 
 # click asks gettext for its words; they are Dutch whatever the user's locale, as everything a user reads here.
 gettext.bindtextdomain("groeibrief", str(Path(__file__).parent / "vertaling"))
@@ -18,17 +22,26 @@ os.environ["LANGUAGE"] = "nl"
 import click  # noqa: E402
 
 from groeibrief.cli.group import LazyGroup  # noqa: E402
+from groeibrief.cli.interruption import EXIT_CODE, Interruption  # noqa: E402
 from groeibrief.cli.output import print_error  # noqa: E402
 from groeibrief.errors import Finding, TryAgainError, UsageError, UserError  # noqa: E402
 
-INTERRUPTED = 130
+_TEMPORARY = re.compile(r"\.(.+)\.[^.]+\.deel")
 _PASSING = {
     errno.ENOSPC: "De schijf is vol. Maak plaats en begin opnieuw; er is niets half geschreven.",
     errno.EDQUOT: "De toegelaten schijfruimte is op. Maak plaats en begin opnieuw; er is niets half geschreven.",
     errno.EROFS: "De schijf is alleen-lezen. Kies een andere map.",
     errno.EACCES: "U hebt geen toegang tot {name}. Kies een andere map of vraag toegang.",
     errno.EPERM: "U hebt geen toegang tot {name}. Kies een andere map of vraag toegang.",
+    errno.EFBIG: "Een bestand wordt groter dan hier mag (ulimit -f). Vraag ruimte; er is niets half geschreven.",
     errno.EMFILE: "Er staan te veel bestanden open. Begin opnieuw.",
+}
+_WRONG_PATH = {
+    errno.ENOENT: "{name} bestaat niet, of de map waarin het moet komen bestaat niet. Kijk het pad na.",
+    errno.ENOTDIR: "{name} is geen map, of ligt in iets dat geen map is. Kijk het pad na.",
+    errno.EISDIR: "{name} is een map, geen bestand. Kijk het pad na.",
+    errno.ENAMETOOLONG: "Deze bestandsnaam is te lang. Kies een kortere naam.",
+    errno.ELOOP: "{name} verwijst in een kring. Kijk de koppelingen na.",
 }
 
 COMMANDS = {
@@ -56,31 +69,66 @@ def groeibrief() -> None:
     """Hold the commands together."""
 
 
-def main() -> NoReturn:
-    """Run the command line and exit with the code that CLI.md documents."""
-    as_json = "--json" in sys.argv[1:]
+def run(arguments: list[str], interruption: Interruption) -> int:
+    """Run one command and return its exit code. Shows every error as CLI.md says; raises nothing but Ctrl-C."""
+    as_json = "--json" in arguments
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that cannot show a letter shows its number; that is no reason to stop.
+            stream.reconfigure(errors="backslashreplace")
     try:
-        code = groeibrief.main(standalone_mode=False)
-        sys.stdout.flush()
-    except UserError as error:
-        code = print_error(error, as_json=as_json)
-    except click.ClickException as error:
-        code = print_error(_usage(error), as_json=as_json)
-    except (KeyboardInterrupt, click.Abort):
-        click.echo("Afgebroken. Er is niets half geschreven.", err=True)
-        code = INTERRUPTED
+        try:
+            code = groeibrief.main(arguments, standalone_mode=False)
+            sys.stdout.flush()
+        except Exception as error:
+            if interruption.asked:
+                raise KeyboardInterrupt from error
+            raise
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
-    except OSError as error:
-        code = print_error(_passing(error), as_json=as_json)
-    except MemoryError:
-        code = print_error(
-            TryAgainError("E751", "Er is te weinig geheugen. Sluit andere programma's."), as_json=as_json
-        )
+        return 0
+    except click.exceptions.NoArgsIsHelpError as error:
+        if not as_json:
+            click.echo(error.format_message(), err=True)
+            return UsageError.exit_code
+        return _tell(_usage(error), as_json=as_json)
+    except KeyboardInterrupt:
+        return _tell(InterruptedRunError(), as_json=as_json)
+    except click.Abort as error:
+        # What click makes of the end of a file, as of Ctrl-C; nothing here asks a question that someone could end.
+        return _tell(_unexpected(error.__context__ or error), as_json=as_json)
     except Exception as error:
-        code = print_error(_unexpected(error), as_json=as_json)
-    sys.exit(code or 0)
+        return _tell(_as_user_error(error), as_json=as_json)
+    return code or 0
+
+
+class InterruptedRunError(UserError):
+    """Someone asked to stop (exit 130)."""
+
+    exit_code = EXIT_CODE
+
+    def __init__(self) -> None:
+        super().__init__("E130", "Afgebroken. Er is niets half geschreven.")
+
+
+def _tell(error: UserError, *, as_json: bool) -> int:
+    try:
+        return print_error(error, as_json=as_json)
+    except OSError:
+        # Nobody can read it; the exit code still says it.
+        return error.exit_code
+
+
+def _as_user_error(error: Exception) -> UserError:
+    match error:
+        case UserError():
+            return error
+        case click.ClickException():
+            return _usage(error)
+        case MemoryError():
+            return TryAgainError("E751", "Er is te weinig geheugen. Sluit andere programma's.")
+        case OSError():
+            return _of_system(error)
+    return _unexpected(error)
 
 
 def _usage(error: click.ClickException) -> UsageError:
@@ -91,15 +139,28 @@ def _usage(error: click.ClickException) -> UsageError:
     return UsageError("E200", f"{message}{stop}{hint}")
 
 
-def _passing(error: OSError) -> UserError:
-    message = _PASSING.get(error.errno or 0)
-    if message is None:
-        return _unexpected(error)
-    return TryAgainError("E750", message.format(name=error.filename or "een bestand"))
+def _final(name: object) -> str:
+    """The name that a file would get, for one that still has a temporary name."""
+    if not isinstance(name, str):
+        return "een bestand"
+    path = Path(name)
+    temporary = _TEMPORARY.fullmatch(path.name)
+    return str(path.with_name(temporary[1]) if temporary else path)
+
+
+def _of_system(error: OSError) -> UserError:
+    name = _final(error.filename)
+    if message := _PASSING.get(error.errno or 0):
+        return TryAgainError("E750", message.format(name=name))
+    if message := _WRONG_PATH.get(error.errno or 0):
+        return UsageError("E209", message.format(name=name))
+    return _unexpected(error)
 
 
 def _unexpected(error: BaseException) -> UserError:
     """Name the place and the kind of a defect; never its text, which may hold data."""
+    import traceback
+
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if "groeibrief" in frame.filename]
     place = f"{Path(own[-1].filename).stem}:{own[-1].lineno}" if own else "onbekend"

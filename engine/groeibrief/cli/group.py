@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 from typing import Any
 
@@ -53,6 +52,8 @@ class LazyGroup(DutchGroup):
         """Find the command; suggest a near one when there is none."""
         name = args[0]
         if name not in self._at and not name.startswith("-"):
+            import difflib
+
             near = difflib.get_close_matches(name, self._at, n=1)
             meant = f" Bedoelde u '{near[0]}'?" if near else ""
             ctx.fail(f"De opdracht '{name}' bestaat niet.{meant}")

@@ -17,8 +17,8 @@ _SLOW_SECONDS = 2.0
 
 
 def print_json(value: Any) -> None:
-    """Write one JSON document, for programs."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    """Write one JSON document, for programs: UTF-8 whatever the locale."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2).encode(errors="backslashreplace"))
 
 
 def show(value: Any, text: str, *, as_json: bool) -> None:

@@ -94,6 +94,7 @@ class VerifyReport:
         manifest = self.manifest
         return {
             "geldig": self.valid,
+            "synthetisch": manifest.synthetisch if manifest else None,
             "stukken": manifest.stukken if manifest else None,
             "paginas": manifest.paginas if manifest else None,
             "sha256": manifest.inhoud.sha256 if manifest else None,

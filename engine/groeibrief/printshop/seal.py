@@ -20,7 +20,7 @@ from typing import IO, Protocol
 import pyrage
 
 from groeibrief.artefacts import new_file, sha256_bytes
-from groeibrief.errors import RefusedError, UsageError
+from groeibrief.errors import RefusedError, UsageError, reason
 
 _MAX_KEY_FILE = 20_000
 _MAX_HEADER = 100_000
@@ -240,5 +240,5 @@ def _lines(path: Path) -> list[str]:
         with path.open("rb") as stream:
             text = stream.read(_MAX_KEY_FILE).decode("utf-8", "replace")
     except OSError as error:
-        raise UsageError("E241", f"Het sleutelbestand {path} kan niet gelezen worden: {error.strerror}.") from error
+        raise UsageError("E241", f"Het sleutelbestand {path} kan niet gelezen worden: {reason(error)}.") from error
     return [line.strip() for line in text.splitlines() if line.strip() and not line.strip().startswith("#")]

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from groeibrief.artefacts import PRIVATE_FILE, canonical_json, new_directory, sha256_bytes
-from groeibrief.errors import RefusedError
+from groeibrief.errors import RefusedError, reason
 from groeibrief.language.definition import Definition
 from groeibrief.selection.recipients import RECIPIENTS
 from groeibrief.selection.selection import Selection
@@ -152,7 +152,7 @@ def read_selection(folder: Path) -> StoredSelection:
     try:
         manifest = SelectionManifest.model_validate_json((folder / MANIFEST_FILE).read_bytes())
     except OSError as error:
-        raise _no_selection(folder, f"{MANIFEST_FILE} kan niet gelezen worden: {error.strerror}") from error
+        raise _no_selection(folder, f"{MANIFEST_FILE} kan niet gelezen worden: {reason(error)}") from error
     except ValidationError as error:
         raise _no_selection(folder, f"{MANIFEST_FILE} is niet in orde") from error
     if manifest.inhoud != manifest.digest():
@@ -162,7 +162,7 @@ def read_selection(folder: Path) -> StoredSelection:
         try:
             files[name] = (folder / PurePath(name).name).read_bytes()
         except OSError as error:
-            raise _no_selection(folder, f"{name} kan niet gelezen worden: {error.strerror}") from error
+            raise _no_selection(folder, f"{name} kan niet gelezen worden: {reason(error)}") from error
         if sha256_bytes(files[name]) != digest:
             raise _changed(folder, name)
     if RECIPIENTS_FILE not in files:

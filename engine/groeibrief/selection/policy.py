@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from groeibrief.artefacts import sha256_bytes
 from groeibrief.catalog import Project
 from groeibrief.documents import Mapping, Node, Scalar, Sequence, parse_yaml
-from groeibrief.errors import DefinitionError, Finding, closest
+from groeibrief.errors import DefinitionError, Finding, closest, reason
 
 FILE = "selectie.yaml"
 
@@ -80,7 +80,7 @@ def load_policy(project: Project) -> SelectionPolicy:
         data = path.read_bytes()
     except OSError as error:
         raise DefinitionError(
-            "E630", Finding(f"Het selectiebeleid kan niet gelezen worden: {error.strerror}.", bestand=name)
+            "E630", Finding(f"Het selectiebeleid kan niet gelezen worden: {reason(error)}.", bestand=name)
         ) from error
     root = parse_yaml(data, name)
     if not isinstance(root, Mapping):

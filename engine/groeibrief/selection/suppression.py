@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from groeibrief.artefacts import sha256_bytes
 from groeibrief.calendar import holds_on
-from groeibrief.errors import Finding, RefusedError
+from groeibrief.errors import Finding, RefusedError, reason
 from groeibrief.keys import fingerprint, signer
 from groeibrief.selection.policy import LISTS, SelectionPolicy
 
@@ -115,7 +115,7 @@ def _files(folder: Path) -> Iterator[tuple[str, Path]]:
         names = {path.name for path in folder.iterdir() if not path.name.startswith(".")}
     except OSError as error:
         raise RefusedError(
-            "E560", f"De map met de lijsten, {folder}, kan niet gelezen worden: {error.strerror}."
+            "E560", f"De map met de lijsten, {folder}, kan niet gelezen worden: {reason(error)}."
         ) from error
     found: list[tuple[str, Path]] = []
     strangers: list[Finding] = []
@@ -147,7 +147,7 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise RefusedError(
-            "E560", Finding(f"De lijst kan niet gelezen worden: {error.strerror}.", bestand=str(path))
+            "E560", Finding(f"De lijst kan niet gelezen worden: {reason(error)}.", bestand=str(path))
         ) from error
 
 

@@ -85,6 +85,7 @@ def count_as_municipality(
     municipalities: Collection[str],
     *,
     children: bool,
+    engine: str = "duckdb",
     progress: Progress | None = None,
 ) -> tuple[Answer, bool]:
     """Count as a municipality would see it, through ``disclosure``; also whether the snapshot is synthetic.
@@ -95,13 +96,13 @@ def count_as_municipality(
     from groeibrief.disclosure import DiscreteGaussian, Teller, load_disclosure_policy
     from groeibrief.engines.duckdb.coverage import refuse_uncovered
 
-    engine, store = open_engine(bound, folder, settings, "duckdb", progress)
+    opened, store = open_engine(bound, folder, settings, engine, progress)
     question = bound.definition.question
     coverage = {source: (bounds.first, bounds.last) for source, bounds in store.coverage.items()}
     refuse_uncovered(question, store.extracted_on, coverage)
 
     def exactly() -> tuple[int, int]:
-        counts = engine.count(question)
+        counts = opened.count(question)
         return counts.families, counts.children_capped
 
     catalogue = bound.catalogue

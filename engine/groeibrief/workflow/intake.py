@@ -1,23 +1,22 @@
 """Taking a snapshot in: verified once, prepared once, and noticed when it has changed since.
 
-The verification is remembered beside the prepared store, with the size and the modification time of every file; a
-file that no longer looks the same makes the whole snapshot be verified again.
+The verification is remembered beside the prepared store, with what every file looked like; a file that no longer looks
+the same, is gone or has come makes the whole snapshot be verified again.
 """
 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from groeibrief.artefacts import PRIVATE_DIRECTORY, canonical_json, new_file, sha256_bytes
 from groeibrief.catalog import Catalogue
 from groeibrief.snapshot.folder import Snapshot, open_snapshot
+from groeibrief.snapshot.store import Store, find_store
 from groeibrief.workflow.settings import Settings
-
-if TYPE_CHECKING:
-    from groeibrief.snapshot.store import Store
 
 Progress = Callable[[str, int, int], None]
 
@@ -27,8 +26,6 @@ def take_in(folder: Path, settings: Settings, catalogue: Catalogue, progress: Pr
 
     Raises SnapshotError (E41x, E42x) when it is not to be trusted or not valid.
     """
-    from groeibrief.snapshot.prepared.preparation import prepare
-
     snapshot = open_snapshot(folder, settings.trust)
     root = settings.store_beside(folder)
     root.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
@@ -40,18 +37,26 @@ def take_in(folder: Path, settings: Settings, catalogue: Catalogue, progress: Pr
         verify(snapshot, catalogue, progress).raise_if_invalid()
         with new_file(record, replace=True) as stream:
             stream.write(canonical_json({"gezien": seen, "sha256": sha256_bytes(canonical_json(seen))}))
+    if store := find_store(snapshot, catalogue, root):
+        return store
+    from groeibrief.snapshot.prepared.preparation import prepare
+
     return prepare(snapshot, catalogue, root, progress)
 
 
 def _looks(snapshot: Snapshot, catalogue: Catalogue) -> dict[str, Any]:
+    """Sizes and times of everything in the folder. The time of change is the one that nobody can set back."""
     files = {}
-    for entry in snapshot.manifest.files:
-        try:
-            status = (snapshot.folder / entry.name).stat()
-        except OSError:
-            files[entry.name] = [-1, -1]
-        else:
-            files[entry.name] = [status.st_size, status.st_mtime_ns]
+    for folder, _, names in os.walk(snapshot.folder):
+        for name in names:
+            path = Path(folder) / name
+            status = path.lstat()
+            files[path.relative_to(snapshot.folder).as_posix()] = [
+                status.st_size,
+                status.st_mtime_ns,
+                status.st_ctime_ns,
+                status.st_ino,
+            ]
     return {"manifest": snapshot.hash, "catalogus": catalogue.version, "bestanden": files}
 
 

@@ -273,7 +273,7 @@ def test_a_file_that_is_not_there_is_named(project: Project, file: str, code: st
     (project.root / file).unlink()
     error = loaded(project)
     assert error.code == code
-    assert str(error) == f"{file}: Het bestand kan niet gelezen worden: No such file or directory."
+    assert str(error) == f"{file}: Het bestand kan niet gelezen worden: het bestaat niet."
 
 
 def test_municipalities_that_are_not_utf_8_are_refused(project: Project) -> None:

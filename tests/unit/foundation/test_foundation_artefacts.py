@@ -109,5 +109,5 @@ def test_what_is_not_a_key(tmp_path: Path) -> None:
     assert str(caught.value) == f"{what} is geen publieke sleutel (Ed25519). Geef een sleutelbestand in PEM-vorm."
     with pytest.raises(UsageError, match="is geen geheime sleutel"):
         read_private_key(what)
-    with pytest.raises(UsageError, match="kan niet gelezen worden: No such file or directory."):
+    with pytest.raises(UsageError, match="kan niet gelezen worden: het bestaat niet."):
         read_public_key(tmp_path / "absent")

@@ -56,5 +56,5 @@ def test_a_file_that_is_too_large_not_utf8_or_not_there(tmp_path: Path) -> None:
         parse_yaml(b"a" * (MAX_BYTES + 1), "t")
     with pytest.raises(DefinitionError, match="Het bestand is geen UTF-8. Bewaar het als UTF-8."):
         parse_yaml(b"a: \xff", "t")
-    with pytest.raises(DefinitionError, match="Het bestand kan niet gelezen worden: No such file or directory."):
+    with pytest.raises(DefinitionError, match="Het bestand kan niet gelezen worden: het bestaat niet."):
         read_yaml(tmp_path / "x.yaml")

@@ -87,6 +87,7 @@ def test_the_clear_part_has_counts_hash_and_fingerprints_only(keys, package):
 def test_verification_answers_as_the_contract_says(keys, package):
     expected = {
         "geldig": True,
+        "synthetisch": False,
         "stukken": 5,
         "paginas": 16,
         "sha256": sha256_file(package / "inhoud.tar.age"),

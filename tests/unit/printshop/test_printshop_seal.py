@@ -218,5 +218,5 @@ def test_a_key_that_is_not_there(tmp_path):
             read()
         assert (caught.value.code, str(caught.value)) == (
             "E241",
-            f"Het sleutelbestand {path} kan niet gelezen worden: No such file or directory.",
+            f"Het sleutelbestand {path} kan niet gelezen worden: het bestaat niet.",
         )

@@ -103,7 +103,7 @@ def test_a_folder_without_a_selection(tmp_path: Path) -> None:
         read_selection(tmp_path)
     assert caught.value.code == "E570"
     assert str(caught.value) == (
-        f"{tmp_path} is geen map met een selectie: selectie.json kan niet gelezen worden: No such file or directory. "
+        f"{tmp_path} is geen map met een selectie: selectie.json kan niet gelezen worden: het bestaat niet. "
         "Selecteer opnieuw."
     )
 
@@ -124,7 +124,7 @@ def test_recipients_that_are_gone(selection: Selection, tmp_path: Path) -> None:
     with pytest.raises(RefusedError) as caught:
         read_selection(out)
     assert str(caught.value) == (
-        f"{out} is geen map met een selectie: recipients.parquet kan niet gelezen worden: No such file or directory. "
+        f"{out} is geen map met een selectie: recipients.parquet kan niet gelezen worden: het bestaat niet. "
         "Selecteer opnieuw."
     )
 

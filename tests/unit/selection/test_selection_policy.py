@@ -45,7 +45,7 @@ def test_no_policy(tmp_path: Path) -> None:
     with pytest.raises(DefinitionError) as caught:
         load_policy(Project(tmp_path))
     assert caught.value.code == "E630"
-    assert str(caught.value) == f"{FILE}: Het selectiebeleid kan niet gelezen worden: No such file or directory."
+    assert str(caught.value) == f"{FILE}: Het selectiebeleid kan niet gelezen worden: het bestaat niet."
 
 
 @pytest.mark.parametrize(

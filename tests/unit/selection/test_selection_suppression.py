@@ -96,7 +96,7 @@ def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     error = refusal(tmp_path / "weg")
     assert error.code == "E560"
     assert str(error) == (
-        f"De map met de lijsten, {tmp_path / 'weg'}, kan niet gelezen worden: No such file or directory."
+        f"De map met de lijsten, {tmp_path / 'weg'}, kan niet gelezen worden: het bestaat niet."
     )
 
 
@@ -194,4 +194,4 @@ def test_a_list_that_cannot_be_read(tmp_path: Path) -> None:
     path.mkdir()
     path.with_name("verzet.csv.sig").write_bytes(b"x" * 64)
     error = refusal(tmp_path)
-    assert (error.code, str(error)) == ("E560", f"{path}: De lijst kan niet gelezen worden: Is a directory.")
+    assert (error.code, str(error)) == ("E560", f"{path}: De lijst kan niet gelezen worden: het is een map.")

@@ -225,7 +225,7 @@ def test_what_cannot_be_made_is_refused(
 ) -> None:
     with pytest.raises(UsageError) as refusal:
         synthesise(tmp_path / "een", catalogue=catalogue, **arguments)
-    assert (refusal.value.code, str(refusal.value)) == ("E240", message)
+    assert (refusal.value.code, str(refusal.value)) == ("E208", message)
     assert list(tmp_path.iterdir()) == []
 
 

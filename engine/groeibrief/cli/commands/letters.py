@@ -94,6 +94,14 @@ def render(selection: Path, out: Path, processes: int, state: Path | None, proje
         {"bestand": batch.bestand, "brieven": len(batch.stukken), "paginas": batch.paginas, "sha256": batch.sha256}
         for batch in made.bestanden
     ]
-    text = f"{made.brieven} brieven, {made.paginas} pagina's in {len(files)} bestanden; ze staan in {out}."
-    answer = {"brieven": made.brieven, "paginas": made.paginas, "bestanden": files, "uit": str(out)}
+    kind = " (synthetisch)" if made.synthetisch else ""
+    amount = "1 bestand" if len(files) == 1 else f"{len(files)} bestanden"
+    text = f"{made.brieven} brieven{kind}, {made.paginas} pagina's in {amount}; ze staan in {out}."
+    answer = {
+        "brieven": made.brieven,
+        "paginas": made.paginas,
+        "bestanden": files,
+        "synthetisch": made.synthetisch,
+        "uit": str(out),
+    }
     show(answer, text, as_json=as_json)

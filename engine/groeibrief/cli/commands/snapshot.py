@@ -27,7 +27,14 @@ def snapshot() -> None:
 @click.option(
     "--families", type=click.IntRange(1, 5_000_000), metavar="N", help="Aantal gezinnen; zonder: heel Vlaanderen."
 )
-@click.option("--seed", type=int, default=1, show_default=True, help="Zelfde getal, zelfde snapshot.")
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**63 - 1),
+    default=1,
+    metavar="GETAL",
+    show_default=True,
+    help="Zelfde getal, zelfde snapshot.",
+)
 @click.option("--extracted-on", type=Day(), default="2025-11-03", show_default=True, help="Dag van de extractie.")
 @click.option("--key", type=FILE, metavar="BESTAND", help="Geheime sleutel om mee te ondertekenen.")
 @project_option
