@@ -331,7 +331,8 @@ def test_a_state_directory_that_cannot_be_made_is_told(tmp_path: Path, policy: D
     with pytest.raises(TryAgainError) as caught:
         Teller(tmp_path / "toestand", policy, Recorded(), clock, municipalities=cities())
     assert str(caught.value) == (
-        f"{tmp_path / 'toestand'} kan niet gebruikt worden: het bestaat al, maar is geen map. Kijk de rechten en de schijfruimte na."
+        f"{tmp_path / 'toestand'} kan niet gebruikt worden: het bestaat al, maar is geen map. "
+        "Kijk de rechten en de schijfruimte na."
     )
 
 

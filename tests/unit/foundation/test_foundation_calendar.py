@@ -57,7 +57,8 @@ def test_the_last_birth_date_is_exactly_the_edge(born: date, day: date) -> None:
 @given(DATES, st.integers(0, 30))
 def test_an_age_is_never_reached_on_a_different_day_by_interval(day: date, years: int) -> None:
     edge = born_by_years(years, day)
-    assert (years_on(edge, day) >= years) and (years_on(edge + timedelta(days=1), day) < years)
+    assert years_on(edge, day) >= years
+    assert years_on(edge + timedelta(days=1), day) < years
 
 
 def test_month_arithmetic() -> None:
