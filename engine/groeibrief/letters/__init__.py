@@ -1,6 +1,7 @@
 """Letters: templates, the static proof of their fields, layout in millimetres, and PDF files of many letters."""
 
-from groeibrief.letters.batches import Rendered, Work, page_counts, render_selection
+from groeibrief.letters.archive import Archived, render_archive
+from groeibrief.letters.batches import Rendered, page_counts, render_selection
 from groeibrief.letters.checking import check
 from groeibrief.letters.composer import Composed, Mailing
 from groeibrief.letters.fields import FIELDS, LetterFields, available_for
@@ -9,9 +10,31 @@ from groeibrief.letters.proof import Proof, prove
 from groeibrief.letters.renderer import Batch, Piece, Renderer
 from groeibrief.letters.sender import Sender, load_sender
 from groeibrief.letters.template import Template, load_template, template_names
+from groeibrief.letters.work import Work
 
 __all__ = [
-    "FIELDS", "Batch", "Composed", "LetterFields", "Mailing", "Piece", "Proof", "Rendered", "Renderer", "Sender",
-    "Template", "Work", "available_for", "check", "contact_sheet", "load_sender", "load_template", "page_counts",
-    "preview", "prove", "render_selection", "template_names",
+    "FIELDS",
+    "Archived",
+    "Batch",
+    "Composed",
+    "LetterFields",
+    "Mailing",
+    "Piece",
+    "Proof",
+    "Rendered",
+    "Renderer",
+    "Sender",
+    "Template",
+    "Work",
+    "available_for",
+    "check",
+    "contact_sheet",
+    "load_sender",
+    "load_template",
+    "page_counts",
+    "preview",
+    "prove",
+    "render_archive",
+    "render_selection",
+    "template_names",
 ]  # fmt: skip

@@ -7,23 +7,23 @@ from __future__ import annotations
 
 import csv
 import io
+import signal
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from groeibrief.artefacts import canonical_json, new_directory, new_file
-from groeibrief.catalog import Source
 from groeibrief.errors import Finding, RefusedError, UserError
-from groeibrief.language.definition import Definition
-from groeibrief.letters.composer import Mailing
+from groeibrief.letters.addressees import first_names_for, letters_of, sequence_numbers
 from groeibrief.letters.fields import LetterFields
+from groeibrief.letters.marks import job_code
 from groeibrief.letters.renderer import MOST_PAGES, Batch, Renderer
-from groeibrief.letters.sender import Sender
-from groeibrief.letters.template import Template
+from groeibrief.letters.work import Work
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -32,31 +32,16 @@ PIECE_LIST = "stukken.csv"
 SUMMARY = "brieven.json"
 # A file's name and its letters.
 Part = tuple[str, list[LetterFields]]
-_COLUMNS = ("volgnummer", "regels", "kind_ids", "aanschrijving")
-
-
-@dataclass(frozen=True)
-class Work:
-    """All that makes a renderer; it travels to other processes."""
-
-    template: Template
-    definition: Definition
-    sender: Sender
-    sources: Mapping[str, Source]
-    mailing: Mailing
-
-    def renderer(self) -> Renderer:
-        """The renderer, proved and prepared."""
-        return Renderer(self.template, self.definition, self.sender, self.sources, self.mailing)
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """What was written: letters, pages and the files, in order."""
+    """What was written: letters, pages and the files, in order; whether the families are invented."""
 
     brieven: int
     paginas: int
     bestanden: tuple[Batch, ...]
+    synthetisch: bool
 
 
 def render_selection(
@@ -82,14 +67,16 @@ def render_selection(
     missing; and what :class:`Renderer` raises.
     """
     renderer = work.renderer()
-    names = _needed(renderer, first_names)
-    numbers = _numbers(recipients)
+    names = first_names_for(renderer.proof, first_names)
+    numbers = sequence_numbers(recipients)
     if plan is None:
         share = max(1, most_pages // work.template.layout.hoogstens_paginas)
         plan = [numbers[start : start + share] for start in range(0, len(numbers), share)]
     elif not all(plan) or sorted(number for part in plan for number in part) != numbers:
         raise RefusedError("E621", "De indeling in bestanden bevat niet elke brief precies één keer. Begin opnieuw.")
-    parts = _parts(recipients, numbers, plan, names)
+    parts = (
+        (f"brieven-{index:04d}.pdf", letters_of(recipients, numbers, part, names)) for index, part in enumerate(plan, 1)
+    )
     batches: list[Batch] = []
     with new_directory(out) as folder:
         written = _in_turn(renderer, folder, parts) if processes <= 1 else _side_by_side(work, folder, parts, processes)
@@ -98,7 +85,10 @@ def render_selection(
             if progress is not None:
                 progress(len(batch.stukken))
         result = Rendered(
-            sum(len(batch.stukken) for batch in batches), sum(batch.paginas for batch in batches), tuple(batches)
+            sum(len(batch.stukken) for batch in batches),
+            sum(batch.paginas for batch in batches),
+            tuple(batches),
+            work.mailing.synthetisch,
         )
         _write(folder / PIECE_LIST, _piece_list(batches))
         _write(folder / SUMMARY, canonical_json(_summary(work, result)) + b"\n")
@@ -111,55 +101,10 @@ def page_counts(work: Work, recipients: pa.Table, *, first_names: Mapping[int, s
     Raises as :func:`render_selection`.
     """
     renderer = work.renderer()
-    names = _needed(renderer, first_names)
-    numbers = _numbers(recipients)
-    letters = (letter for _, part in _parts(recipients, numbers, [numbers], names) for letter in part)
+    names = first_names_for(renderer.proof, first_names)
+    numbers = sequence_numbers(recipients)
+    letters = letters_of(recipients, numbers, numbers, names)
     return {letter.volgnummer: len(renderer.compose(letter).pages) for letter in letters}
-
-
-def _needed(renderer: Renderer, first_names: Mapping[int, str] | None) -> Mapping[int, str] | None:
-    if "kinderen" not in renderer.proof.fields:
-        return None
-    if first_names is None:
-        raise RefusedError("E622", "Het sjabloon noemt de kinderen, maar hun voornamen ontbreken. Selecteer opnieuw.")
-    return first_names
-
-
-def _numbers(recipients: pa.Table) -> list[int]:
-    missing = [column for column in _COLUMNS if column not in recipients.column_names]
-    if missing:
-        raise RefusedError("E621", f"De selectie mist de kolom '{missing[0]}'. Selecteer opnieuw.")
-    numbers: list[int] = recipients.column("volgnummer").to_pylist()
-    for previous, number in zip([0, *numbers], numbers, strict=False):
-        if number <= previous:
-            raise RefusedError("E621", f"Volgnummer {number} komt niet na {previous}. Selecteer opnieuw.")
-    return numbers
-
-
-def _parts(
-    recipients: pa.Table, numbers: list[int], plan: Sequence[Sequence[int]], names: Mapping[int, str] | None
-) -> Iterator[Part]:
-    rows = {number: row for row, number in enumerate(numbers)}
-    for index, part in enumerate(plan, 1):
-        table = recipients.select(_COLUMNS).take([rows[number] for number in part])
-        letters = [
-            LetterFields(number, greeting, tuple(lines), _first_names(number, children, names))
-            for number, lines, children, greeting in zip(*(column.to_pylist() for column in table.columns), strict=True)
-        ]
-        yield f"brieven-{index:04d}.pdf", letters
-
-
-def _first_names(number: int, children: list[int], names: Mapping[int, str] | None) -> tuple[str, ...]:
-    if names is None:
-        return ()
-    for child in children:
-        if not names.get(child):
-            raise RefusedError(
-                "E622",
-                f"Brief {number}: kind {child} heeft geen voornaam in de snapshot. "
-                "Kies een sjabloon zonder 'kinderen' of laat de gegevens aanvullen.",
-            )
-    return tuple(names[child] for child in children)
 
 
 def _in_turn(renderer: Renderer, folder: Path, parts: Iterator[Part]) -> Iterator[Batch]:
@@ -173,13 +118,28 @@ def _side_by_side(work: Work, folder: Path, parts: Iterator[Part], processes: in
     waiting: deque[Future[Batch | _Refusal]] = deque()
     try:
         for name, letters in parts:
-            waiting.append(pool.submit(_write_part, folder / name, letters))
+            with _uninterrupted():
+                waiting.append(pool.submit(_write_part, folder / name, letters))
             if len(waiting) > processes:
                 yield _outcome(waiting.popleft())
         while waiting:
             yield _outcome(waiting.popleft())
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Hold signals back while processes are started, which inherit that.
+
+    Ctrl-C on a terminal reaches every process. It is for the first one to stop the others, which would each show a
+    traceback.
+    """
+    held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, held)
 
 
 @dataclass(frozen=True)
@@ -233,6 +193,8 @@ def _summary(work: Work, result: Rendered) -> dict[str, Any]:
         "datum": work.mailing.datum.isoformat(),
         "kenmerk": work.mailing.kenmerk,
         "synthetisch": work.mailing.synthetisch,
+        "merktekens": work.mailing.merktekens,
+        "merktekens_opdracht": None if work.mailing.merktekens == "geen" else job_code(work.mailing.kenmerk),
         "brieven": result.brieven,
         "paginas": result.paginas,
         "bestanden": [

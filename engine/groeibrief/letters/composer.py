@@ -15,8 +15,10 @@ from typing import Any, NamedTuple
 from groeibrief.errors import DefinitionError
 from groeibrief.letters.fields import FIELDS, LetterFields, letter_reference, letter_values
 from groeibrief.letters.fonts import Face, MissingCharacterError
-from groeibrief.letters.layout import Area, StyleSet, Zone
+from groeibrief.letters.layout import Area, MarkArea, StyleSet, Zone
+from groeibrief.letters.marks import MarkKind, Sheet, job_code, mark
 from groeibrief.letters.markup import MarkupError, chunks_of, paragraphs_of, zones_of
+from groeibrief.letters.output_intent import GREY, OutputIntent
 from groeibrief.letters.proof import Proof
 from groeibrief.letters.qr import qr_block
 from groeibrief.letters.sandbox import SLOTS, composed, environment, protected
@@ -42,6 +44,23 @@ class Composed:
     pages: tuple[Page, ...]
 
 
+class Part(NamedTuple):
+    """What stands in one zone, by page; ``area`` is where it starts."""
+
+    name: str
+    area: Area
+    pages: list[list[Placed]]
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A letter to read rather than to print: each page's own marks, and the text by zone."""
+
+    reference: str
+    fixtures: tuple[tuple[Placed, ...], ...]
+    parts: tuple[Part, ...]
+
+
 @dataclass(frozen=True)
 class Mailing:
     """What the letters of a mailing share besides their definition."""
@@ -51,6 +70,10 @@ class Mailing:
     synthetisch: bool
     dubbelzijdig: bool = True
     """Each letter starts on a front: an odd number of pages is made even with an empty one."""
+    uitvoer: OutputIntent = GREY
+    """The printing condition that the files name."""
+    merktekens: MarkKind = "geen"
+    """What the front of each sheet tells the inserter."""
 
 
 class Content(NamedTuple):
@@ -70,14 +93,22 @@ class Composer:
         """Prepare what the letters share: *shared* holds the values of the fields that are the same on each.
 
         With a *proof* that the template only prints what differs, its text is made once. Raises DefinitionError: E609
-        markup, E619 a web page that is none.
+        markup, E619 a web page that is none, E627 the layout has no place for the mailing's marks.
         """
         self.template = template
         self._layout = template.layout
         self._shared = dict(shared)
-        self._mailing = mailing
+        self.mailing = mailing
         self.faces = {style: Face(template.font(style)) for style in FONTS}
         self._setter = Typesetter(self.faces)
+        self._job = job_code(mailing.kenmerk)
+        self._marks = self._layout.merkteken if mailing.merktekens != "geen" else None
+        if mailing.merktekens != "geen" and self._marks is None:
+            raise DefinitionError(
+                "E627",
+                f"Sjabloon '{template.name}' heeft geen plaats voor merktekens. Zet 'merkteken' in layout.yaml, of "
+                "kies 'geen' in het drukwerkbeleid.",
+            )
         self._text = environment(template.texts).get_template(template.entry)
         self._blocks: dict[tuple[str, str, bool, float], list[Block]] = {}
         self._furniture: dict[tuple[int, int], tuple[Placed, ...]] = {}
@@ -96,19 +127,33 @@ class Composer:
         close, E612 text does not fit its zone, E613 a character without glyph, E614 address lines that are not
         admissible.
         """
-        try:
-            pages = self._pages(letter)
-        except MissingCharacterError as error:
-            raise self._fault(
-                "E613", letter, f"het teken {error} bestaat niet in het lettertype. Verbeter de gegevens."
-            ) from None
-        if self._mailing.dubbelzijdig and len(pages) % 2:
+        pages = self._pages(self._parts(letter))
+        if self.mailing.dubbelzijdig and len(pages) % 2:
             pages += (Page((), ()),)
+        if self._marks is not None:
+            pages = self._marked(letter, pages, self._marks)
         return Composed(letter.volgnummer, pages)
+
+    def article(self, letter: LetterFields) -> Article:
+        """Set one letter as :meth:`compose` does, but kept by zone. Raises as that does."""
+        parts = self._parts(letter)
+        total = max(len(part.pages) for part in parts)
+        fixtures = tuple(self._fixtures(number, total) for number in range(1, total + 1))
+        return Article(letter_reference(self.mailing.kenmerk, letter), fixtures, tuple(parts))
 
     def rendered(self, letter: LetterFields) -> str:
         """The letter's text with its markup, before typesetting."""
-        return self._text.render({**self._shared, **letter_values(letter, self._mailing.kenmerk)})
+        return self._text.render({**self._shared, **letter_values(letter, self.mailing.kenmerk)})
+
+    def _marked(self, letter: LetterFields, pages: tuple[Page, ...], area: MarkArea) -> tuple[Page, ...]:
+        """The pages with a mark on the front of each sheet."""
+        step = 2 if self.mailing.dubbelzijdig else 1
+        marked = list(pages)
+        for front in range(0, len(pages), step):
+            sheet = Sheet(self._job, letter.volgnummer, front // step + 1, len(pages) // step)
+            placed = Placed(mark(self.mailing.merktekens, sheet, area), area.x, area.y)
+            marked[front] = pages[front]._replace(variable=(*pages[front].variable, placed))
+        return tuple(marked)
 
     def _slotted(self) -> list[Content]:
         """The letters' text with slots for what differs."""
@@ -122,7 +167,7 @@ class Composer:
         """The letter's text by zone, in chunks."""
         if self._skeleton is None:
             return self._contents(self.rendered(letter))
-        names, reference = protected(letter.namen), letter_reference(self._mailing.kenmerk, letter)
+        names, reference = protected(letter.namen), letter_reference(self.mailing.kenmerk, letter)
         filled = []
         for content in self._skeleton:
             chunks = [
@@ -151,29 +196,39 @@ class Composer:
                 )
         return zones
 
-    def _pages(self, letter: LetterFields) -> tuple[Page, ...]:
-        placed: list[list[Placed]] = [[]]
+    def _parts(self, letter: LetterFields) -> list[Part]:
+        """The letter's blocks in their places: the zones as written, then what flows, then the address."""
+        parts: list[Part] = []
         flow: list[str] = []
-        for content in self._said(letter):
-            if content.name == self._layout.stroom:
-                flow += content.chunks
-            else:
-                self._fill(letter, content, placed)
-        self._flow(letter, flow, placed)
-        placed[0].append(self._address(letter))
-        total = len(placed)
+        try:
+            for content in self._said(letter):
+                if content.name == self._layout.stroom:
+                    flow += content.chunks
+                else:
+                    parts.append(Part(content.name, content.zone, self._filled(letter, content)))
+            stream = self._layout.stroom
+            parts.append(Part(stream, self._layout.zones[stream], self._flowed(letter, flow)))
+            parts.append(Part("adres", self._layout.venster.adres, [[self._address(letter)]]))
+        except MissingCharacterError as error:
+            raise self._fault(
+                "E613", letter, f"het teken {error} bestaat niet in het lettertype. Verbeter de gegevens."
+            ) from None
+        return parts
+
+    def _pages(self, parts: list[Part]) -> tuple[Page, ...]:
+        total = max([len(part.pages) for part in parts])
         pages = []
-        for number, blocks in enumerate(placed, 1):
+        for number in range(1, total + 1):
+            blocks = [one for part in parts if len(part.pages) >= number for one in part.pages[number - 1]]
             static = [one for one in blocks if one.block.lasting]
             variable = [one for one in blocks if not one.block.lasting]
             pages.append(Page((*self._fixtures(number, total), *static), tuple(variable)))
         return tuple(pages)
 
-    def _fill(self, letter: LetterFields, content: Content, placed: list[list[Placed]]) -> None:
+    def _filled(self, letter: LetterFields, content: Content) -> list[list[Placed]]:
         name, zone, chunks = content
         blocks = self._blocks_of(letter, name, chunks, zone.breedte)
-        while len(placed) < zone.pagina:
-            placed.append([])
+        placed: list[list[Placed]] = [[] for _ in range(zone.pagina)]
         y, after = zone.y, 0.0
         for block in blocks:
             if y > zone.y:
@@ -182,34 +237,37 @@ class Composer:
             y, after = y + block.height, block.after
         if y > zone.bottom + 1e-6:
             raise self._overflow(letter, name, DoesNotFitError(y - zone.bottom))
+        return placed
 
-    def _flow(self, letter: LetterFields, chunks: list[str], placed: list[list[Placed]]) -> None:
+    def _flowed(self, letter: LetterFields, chunks: list[str]) -> list[list[Placed]]:
         name = self._layout.stroom
         zone = self._layout.zones[name]
         area: Area = zone
         blocks = self._blocks_of(letter, name, chunks, area.breedte)
-        page, y, after, index = 0, area.y, 0.0, 0
+        placed: list[list[Placed]] = [[]]
+        y, after, index = area.y, 0.0, 0
         while index < len(blocks):
             block = blocks[index]
             gap = max(after, block.before) if y > area.y else 0.0
             need = gap + block.height
             if block.keep and index + 1 < len(blocks):
                 need += max(block.after, blocks[index + 1].before) + blocks[index + 1].height
-            turned = block.page_break or (y + need > area.bottom + 1e-6 and y > area.y)
-            if turned and page + 1 < self._layout.hoogstens_paginas:
-                page, area, after = page + 1, self._layout.vervolg, 0.0
+            turned = block.kind == "pagina" or (y + need > area.bottom + 1e-6 and y > area.y)
+            if turned and len(placed) < self._layout.hoogstens_paginas:
+                if block.kind == "pagina":
+                    placed[-1].append(Placed(block, area.x, y))
+                    index += 1
+                area, after = self._layout.vervolg, 0.0
                 y = area.y
-                if len(placed) <= page:
-                    placed.append([])
+                placed.append([])
                 if area.breedte != zone.breedte:
                     blocks = self._blocks_of(letter, name, chunks, area.breedte)
-                if block.page_break:
-                    index += 1
                 continue
-            placed[page].append(Placed(block, area.x, round(y + gap, 3)))
+            placed[-1].append(Placed(block, area.x, round(y + gap, 3)))
             y, after, index = y + gap + block.height, block.after, index + 1
         if y > area.bottom + 1e-6:
             raise self._overflow(letter, name, DoesNotFitError(y - area.bottom))
+        return placed
 
     def _blocks_of(self, letter: LetterFields, name: str, chunks: list[str], width: float) -> list[Block]:
         zone = self._layout.zones[name]
@@ -281,17 +339,18 @@ class Composer:
             length, weight = _FOLD_MARK
             bars += [Bar(layout.rand, mark - weight / 2, length, weight) for mark in layout.vouwtekens]
         if bars:
-            placed.append(Placed(Block((), tuple(bars)), 0.0, 0.0))
+            placed.append(Placed(Block((), tuple(bars), kind="vlak"), 0.0, 0.0))
         paging = layout.paginering
         placed.append(self._right(f"Pagina {number} van {total}", paging, paging.letter))
-        if self._mailing.synthetisch:
-            block = self._setter.line(_SYNTHETIC, paging.letter, "vet")
+        if self.mailing.synthetisch:
+            block = self._setter.line(_SYNTHETIC, paging.letter, "vet", "synthetisch")
             placed.append(Placed(block, layout.synthetisch.x, layout.synthetisch.y))
         fixtures = self._furniture[number, total] = tuple(placed)
         return fixtures
 
     def _right(self, text: str, area: Area, size: float) -> Placed:
-        return Placed(self._setter.line(text, size), round(area.right - self._setter.width(text, size), 3), area.y)
+        block = self._setter.line(text, size, "gewoon", "paginering")
+        return Placed(block, round(area.right - self._setter.width(text, size), 3), area.y)
 
     def _overflow(self, letter: LetterFields, zone: str, error: DoesNotFitError) -> DefinitionError:
         millimetres = f"{error.millimetres:.1f}".replace(".", ",")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,10 @@ class Face:
         if not glyph:
             raise MissingCharacterError(f"U+{ord(char):04X}")
         return glyph
+
+    def characters(self) -> list[str]:
+        """Every character that has a glyph, by code point."""
+        return [chr(code) for code in sorted(self._glyphs)]
 
     def units(self, glyph: int) -> int:
         """The advance of a glyph in thousandths of an em, as a PDF's width table has it."""
@@ -81,6 +86,10 @@ class Subset(dict[str, str]):
     def encode(self, text: str) -> str:
         """*text* as a hexadecimal PDF string."""
         return f"<{''.join(map(self.__getitem__, text))}>"
+
+    def tag(self) -> str:
+        """Six capitals that tell this subset from others of the face (ISO 32000-1, 9.6.4)."""
+        return "".join(chr(65 + byte % 26) for byte in hashlib.sha256("".join(self.chars).encode()).digest()[:6])
 
     def widths(self) -> list[int]:
         """The widths of glyph 0 and of the numbered ones, in thousandths of an em."""

@@ -120,6 +120,16 @@ class Paging(Area):
     letter: float = Field(ge=7, le=12)
 
 
+class MarkArea(Area):
+    """Where the inserter's marks stand, on the front of each sheet: a code of 8 mm, or nine bars in 36 mm."""
+
+    @model_validator(mode="after")
+    def _large_enough(self) -> MarkArea:
+        if self.breedte < 9 or self.hoogte < 36:
+            raise ValueError("merkteken is te klein: maak het minstens 9 mm breed en 36 mm hoog.")
+        return self
+
+
 class Code(Model):
     """The QR code's side, and the least space around it (four modules: side × 4 / 25)."""
 
@@ -149,6 +159,7 @@ class Layout(Model):
     vouwtekens: tuple[float, ...] = ()
     vlakken: tuple[Panel, ...] = ()
     qr: Code | None = None
+    merkteken: MarkArea | None = None
     synthetisch: Area
 
     def printed(self) -> Iterator[tuple[str, int, Area]]:
@@ -160,6 +171,8 @@ class Layout(Model):
         yield "paginering", 0, self.paginering
         yield "synthetisch", 0, self.synthetisch
         yield "vervolg", 2, self.vervolg
+        if self.merkteken:
+            yield "merkteken", 0, self.merkteken
 
 
 def read_layout(path: Path, shown_as: str) -> Layout:
@@ -201,6 +214,10 @@ def _faults(layout: Layout) -> Iterator[str]:
         for second, other in named[index + 1 :]:
             if one.pagina == other.pagina and one.overlaps(other):
                 yield f"zones.{first} overlapt zones.{second}."
+        if layout.merkteken and one.overlaps(layout.merkteken):
+            yield f"zones.{first} overlapt merkteken."
+    if layout.merkteken and layout.vervolg.overlaps(layout.merkteken):
+        yield "vervolg overlapt merkteken."
     for mark in layout.vouwtekens:
         if not edge < mark < PAGE_HEIGHT - edge:
             yield f"vouwtekens: {mark:g} mm ligt niet op de pagina."

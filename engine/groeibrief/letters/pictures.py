@@ -10,12 +10,12 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from groeibrief.artefacts import new_file
-from groeibrief.letters.batches import Work
 from groeibrief.letters.composer import Composer
 from groeibrief.letters.renderer import Renderer, write_batch
 from groeibrief.letters.sample import read_sample, sample_composer
 from groeibrief.letters.sender import Sender
 from groeibrief.letters.template import Template
+from groeibrief.letters.work import Work
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -42,7 +42,7 @@ def preview(
         shown = replace(work, mailing=replace(work.mailing, synthetisch=True)).renderer()
     with TemporaryDirectory(prefix="groeibrief-") as folder:
         path = Path(folder) / "voorbeeld.pdf"
-        write_batch(path, [shown.compose(sample.letters()[0])], shown.faces)
+        write_batch(path, [shown.compose(sample.letters()[0])], shown.faces, shown.mailing)
         pages = list(_pages([path], dpi, None))
     if zones:
         scale = dpi / 25.4

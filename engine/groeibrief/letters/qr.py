@@ -43,4 +43,12 @@ def qr_block(page: str, code: Code) -> Block:
             elif not dark and start is not None:
                 bars.append(Bar(start * module, row * module, (column - start) * module, module))
                 start = None
-    return Block((), tuple(bars), code.zijde, before=code.rondom, after=code.rondom)
+    return Block(
+        (),
+        tuple(bars),
+        code.zijde,
+        kind="qr",
+        before=code.rondom,
+        after=code.rondom,
+        alternative=f"QR-code naar {web_address(page)}",
+    )

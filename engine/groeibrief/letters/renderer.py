@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import errno
-import hashlib
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from groeibrief import __version__
-from groeibrief.artefacts import new_file
 from groeibrief.catalog import Source
-from groeibrief.errors import RefusedError, TryAgainError
+from groeibrief.errors import RefusedError
 from groeibrief.language.definition import Definition
-from groeibrief.letters.composer import Composed, Composer, Mailing
+from groeibrief.letters.composer import Article, Composed, Composer, Mailing
 from groeibrief.letters.fields import LetterFields, shared_values
 from groeibrief.letters.fonts import Face
+from groeibrief.letters.metadata import Imprint
 from groeibrief.letters.pdf import LetterFile
 from groeibrief.letters.proof import prove
 from groeibrief.letters.sender import Sender
 from groeibrief.letters.template import Template
+from groeibrief.letters.written import written
 
 MOST_PAGES = 5000
 """Pages in one file, at most (PRINT.md)."""
@@ -76,51 +73,37 @@ class Renderer:
         """Set one letter, as :meth:`Composer.compose`."""
         return self._composer.compose(letter)
 
+    def article(self, letter: LetterFields) -> Article:
+        """Set one letter to read, as :meth:`Composer.article`."""
+        return self._composer.article(letter)
+
+    @property
+    def mailing(self) -> Mailing:
+        """What the letters share besides their definition."""
+        return self._composer.mailing
+
     def write_batch(self, path: Path, letters: Iterable[Composed]) -> Batch:
         """Write letters to one new PDF file, as :func:`write_batch`."""
-        return write_batch(path, letters, self.faces)
+        return write_batch(path, letters, self.faces, self.mailing)
 
 
-def write_batch(path: Path, letters: Iterable[Composed], faces: Mapping[str, Face]) -> Batch:
+def write_batch(path: Path, letters: Iterable[Composed], faces: Mapping[str, Face], mailing: Mailing) -> Batch:
     """Write letters to one new PDF file of at most 5,000 pages, private, complete or not at all.
 
     The bytes depend only on the letters. Raises TryAgainError (E618) when what stands on disk is not what was
     written, or E624 when the disk is full; RefusedError (E616) past 5,000 pages; UsageError (E210) when *path* exists.
     """
-    try:
-        with new_file(path) as stream:
-            return _written(stream, path.name, letters, faces)
-    except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-            raise
-        raise TryAgainError("E624", "De schijf is vol: er is niets bewaard. Maak plaats en herbegin.") from error
-
-
-def _written(stream: IO[bytes], name: str, letters: Iterable[Composed], faces: Mapping[str, Face]) -> Batch:
     pieces: list[Piece] = []
-    file = LetterFile(stream, faces, "Brieven", f"groeibrief {__version__}")
-    for letter in letters:
-        if file.pages + len(letter.pages) > MOST_PAGES:
-            raise RefusedError("E616", f"Een bestand bevat hoogstens {MOST_PAGES} pagina's. Maak kleinere reeksen.")
-        pieces.append(Piece(letter.volgnummer, file.pages + 1, len(letter.pages)))
-        for page in letter.pages:
-            file.add_page(page.static, page.variable)
-    digest = file.close()
-    stream.flush()
-    os.fsync(stream.fileno())
-    size = os.fstat(stream.fileno()).st_size
-    if _digest_of(stream.fileno(), size) != digest:
-        raise TryAgainError("E618", "Het bestand op schijf is niet wat geschreven werd. Kijk de schijf na en herbegin.")
-    return Batch(name, digest, size, file.pages, tuple(pieces))
 
+    def write(stream: IO[bytes]) -> str:
+        imprint = Imprint(f"Brieven {mailing.kenmerk}", mailing.datum)
+        file = LetterFile(stream, faces, imprint, mailing.uitvoer)
+        for letter in letters:
+            if file.pages + len(letter.pages) > MOST_PAGES:
+                raise RefusedError("E616", f"Een bestand bevat hoogstens {MOST_PAGES} pagina's. Maak kleinere reeksen.")
+            pieces.append(Piece(letter.volgnummer, file.pages + 1, len(letter.pages)))
+            file.add_letter(letter.volgnummer, letter.pages)
+        return file.close()
 
-def _digest_of(descriptor: int, size: int) -> str:
-    digest = hashlib.sha256()
-    position = 0
-    while position < size:
-        data = os.pread(descriptor, min(1 << 20, size - position), position)
-        if not data:
-            break
-        digest.update(data)
-        position += len(data)
-    return digest.hexdigest()
+    digest, size = written(path, write)
+    return Batch(path.name, digest, size, sum(piece.paginas for piece in pieces), tuple(pieces))

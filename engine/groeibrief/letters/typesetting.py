@@ -24,12 +24,16 @@ class Run(NamedTuple):
 
 
 class Line(NamedTuple):
-    """Runs on one baseline, *y* below the block's top; *scale* is the horizontal scale in per cent."""
+    """Runs on one baseline, *y* below the block's top; *scale* is the horizontal scale in per cent.
+
+    ``goes_on``: its last word was too wide and goes on in the next line.
+    """
 
     y: float
     size: float
     runs: tuple[Run, ...]
     scale: float = 100.0
+    goes_on: bool = False
 
 
 class Bar(NamedTuple):
@@ -43,9 +47,15 @@ class Bar(NamedTuple):
 
 
 class Block:
-    """A paragraph as set. Compared by identity: one that is the same on many letters is one object, ``lasting``."""
+    """A paragraph as set. Compared by identity: one that is the same on many letters is one object, ``lasting``.
 
-    __slots__ = ("after", "bars", "before", "height", "keep", "lasting", "lines", "page_break")
+    ``kind`` says what it is: a kind of :class:`Paragraph`, ``adres``, or the page's own ``vlak``, ``paginering``,
+    ``synthetisch``. Of a ``rij`` the first ``label_lines`` are its label. ``alternative`` says what a picture shows.
+    """
+
+    __slots__ = (
+        "after", "alternative", "bars", "before", "height", "keep", "kind", "label_lines", "lasting", "lines",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -53,10 +63,12 @@ class Block:
         bars: tuple[Bar, ...] = (),
         height: float = 0.0,
         *,
+        kind: str,
         before: float = 0.0,
         after: float = 0.0,
         keep: bool = False,
-        page_break: bool = False,
+        label_lines: int = 0,
+        alternative: str = "",
     ) -> None:
         self.lines = lines
         self.bars = bars
@@ -64,7 +76,9 @@ class Block:
         self.before = before
         self.after = after
         self.keep = keep
-        self.page_break = page_break
+        self.kind = kind
+        self.label_lines = label_lines
+        self.alternative = alternative
         self.lasting = False
 
 
@@ -98,27 +112,37 @@ class Typesetter:
     def block(self, paragraph: Paragraph, styles: StyleSet, width: float) -> Block:
         """Set a paragraph in *width* mm. Raises MissingCharacterError."""
         if paragraph.kind == "pagina":
-            return Block(page_break=True)
+            return Block(kind=paragraph.kind)
         style: Style = getattr(styles, paragraph.kind) or styles.tekst
         left = style.label or style.inspring
         lines = self._lines(paragraph.spans, style, left, width - left)
+        label_lines = 0
         if paragraph.kind == "rij":
             label = self._lines((Span(paragraph.label, "vet"),), style, 0.0, style.label - 3.0)
             height = max(len(lines), len(label)) * style.regel
-            lines = [*label, *lines]
+            lines, label_lines = [*label, *lines], len(label)
         else:
             height = len(lines) * style.regel
         if paragraph.kind == "punt":
             lines[0] = lines[0]._replace(runs=(Run(0.0, _BULLET, "gewoon"), *lines[0].runs))
         bars = (Bar(0.0, 0.6, style.streep, height - 1.2),) if style.streep else ()
-        return Block(tuple(lines), bars, height, before=style.voor, after=style.na, keep=style.bij_volgende)
+        return Block(
+            tuple(lines),
+            bars,
+            height,
+            kind=paragraph.kind,
+            before=style.voor,
+            after=style.na,
+            keep=style.bij_volgende,
+            label_lines=label_lines,
+        )
 
-    def line(self, text: str, size: float, style: str = "gewoon") -> Block:
+    def line(self, text: str, size: float, style: str, kind: str) -> Block:
         """One line that is not broken, as high as its letters."""
         points = size * MM_PER_POINT
         face = self._faces[style]
         face.width(text)
-        return Block((Line(face.ascent * points, size, (Run(0.0, text, style),)),), (), points)
+        return Block((Line(face.ascent * points, size, (Run(0.0, text, style),)),), (), points, kind=kind)
 
     def width(self, text: str, size: float, style: str = "gewoon") -> float:
         """The width of *text* in millimetres."""
@@ -150,6 +174,7 @@ class Typesetter:
             ),
             (),
             area.hoogte,
+            kind="adres",
         )
 
     def _baseline(self, face: Face, size: float, leading: float) -> float:
@@ -164,10 +189,13 @@ class Typesetter:
         used = 0.0
         space = self._faces["gewoon"].width(" ") * em
         bold = style.vet
-        for word in self._fitting(_words(spans, bold), em, width):
+        words, cut = self._fitting(_words(spans, bold), em, width)
+        for index, word in enumerate(words):
             wide = self._width(word) * em
-            if current and used + space + wide > width:
-                lines.append(Line(top + len(lines) * style.regel, style.letter, self._runs(current, left, em)))
+            # What was cut from a word starts a line, even where it would fit beside the first part.
+            if current and (index in cut or used + space + wide > width):
+                runs = self._runs(current, left, em)
+                lines.append(Line(top + len(lines) * style.regel, style.letter, runs, goes_on=index in cut))
                 current, used = [], 0.0
             used += wide + (space if current else 0.0)
             current.append(word)
@@ -180,16 +208,21 @@ class Typesetter:
             return self._faces[word[0].style].width(word[0].text)
         return sum(self._faces[piece.style].width(piece.text) for piece in word)
 
-    def _fitting(self, words: list[Word], em: float, width: float) -> list[Word]:
-        """The words, with any that is wider than a line cut: before an at sign, after a hyphen, slash or dot."""
+    def _fitting(self, words: list[Word], em: float, width: float) -> tuple[list[Word], set[int]]:
+        """The words, with any that is wider than a line cut: before an at sign, after a hyphen, slash or dot.
+
+        Also which of them, by index, go on from the one before.
+        """
         faces = self._faces
         if all(self._width(word) * em <= width for word in words):
-            return words
+            return words, set()
         fitting: list[Word] = []
+        cut: set[int] = set()
         for word in words:
             if self._width(word) * em <= width:
                 fitting.append(word)
                 continue
+            start = len(fitting)
             for piece in word:
                 rest = piece.text
                 while rest:
@@ -202,7 +235,8 @@ class Typesetter:
                         end = before_at if before_at > 0 else after_mark or end
                     fitting.append([Span(rest[:end], piece.style)])
                     rest = rest[end:]
-        return fitting
+            cut.update(range(start + 1, len(fitting)))
+        return fitting, cut
 
     def _runs(self, words: list[Word], left: float, em: float) -> tuple[Run, ...]:
         pieces: list[Span] = []

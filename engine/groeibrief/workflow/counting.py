@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from groeibrief.engines import Counts, Engine
     from groeibrief.snapshot.store import Store
 
-ENGINES = ("duckdb", "reference")
+ENGINES = ("duckdb", "reference", "spark")
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,10 @@ def open_engine(
         from groeibrief.snapshot.folder import open_snapshot
 
         return ReferenceEngine.over(open_snapshot(folder, settings.trust), bound.catalogue), store
+    if name == "spark":
+        from groeibrief.engines.spark import SparkEngine
+
+        return SparkEngine(store, bound.catalogue), store
     from groeibrief.engines.duckdb import DuckDBEngine
 
     return DuckDBEngine(store, bound.catalogue), store

@@ -14,6 +14,7 @@ from groeibrief.errors import RefusedError, UsageError
 from groeibrief.keys import read_public_key
 from groeibrief.language.definition import Binding, Client, Contact
 from groeibrief.letters import (
+    Archived,
     Mailing,
     Rendered,
     Work,
@@ -21,6 +22,7 @@ from groeibrief.letters import (
     load_template,
     page_counts,
     prove,
+    render_archive,
     render_selection,
 )
 from groeibrief.printshop.batches import Letter, plan_batches
@@ -129,9 +131,7 @@ def render_letters(
     """
     stored = read_selection(folder)
     bound = _bound_again(stored, project)
-    work = _work(bound, stored)
-    names = json.loads(stored.attachments[_FIRST_NAMES]) if _FIRST_NAMES in stored.attachments else None
-    children = {int(child): name for child, name in names.items()} if names is not None else None
+    work, children = _work(bound, stored), _first_names(stored)
     done = 0
 
     def advance(letters: int) -> None:
@@ -156,6 +156,26 @@ def render_letters(
     }
     record(settings, "brieven", files)
     return rendered
+
+
+def archive_letter(
+    folder: Path, number: int, out: Path, settings: Settings, *, project: Path | None = None
+) -> Archived:
+    """Render letter *number* of the selection in *folder* again, as the tagged archive copy in the new file *out*.
+
+    Raises UsageError (E626) when there is no such letter, and what :func:`render_letters` raises.
+    """
+    stored = read_selection(folder)
+    work = _work(_bound_again(stored, project), stored)
+    archived = render_archive(work, stored.recipients, number, out, first_names=_first_names(stored))
+    record(settings, "archiefbrief", {"selectie": stored.manifest.inhoud, "brief": archived.sha256})
+    return archived
+
+
+def _first_names(stored: StoredSelection) -> dict[int, str] | None:
+    if _FIRST_NAMES not in stored.attachments:
+        return None
+    return {int(child): name for child, name in json.loads(stored.attachments[_FIRST_NAMES]).items()}
 
 
 def _plan(

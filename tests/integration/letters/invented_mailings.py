@@ -132,10 +132,20 @@ def wide_addresses(work: Work) -> tuple[Work, list[Family]]:
     return work, [("Zoë Peeters", (line,) * lines) for lines in (2, 6)]
 
 
+def with_code(work: Work) -> tuple[Work, list[Family]]:
+    return replace(work, mailing=replace(work.mailing, merktekens="datamatrix")), [a_family("Zoë Peeters")]
+
+
+def with_bars_on_each_page(work: Work) -> tuple[Work, list[Family]]:
+    mailing = replace(work.mailing, merktekens="omr", dubbelzijdig=False, synthetisch=False)
+    return replace(work, mailing=mailing), [a_family("Zoë Peeters")]
+
+
 VARIANTS: dict[str, Callable[[Work], tuple[Work, list[Family]]]] = {
     function.__name__: function
     for function in (
         short, long, text_on_two_pages, two_beneficiaries, young_person, foster_family, every_letter, wide_addresses,
+        with_code, with_bars_on_each_page,
     )
 }  # fmt: skip
 

@@ -17,6 +17,8 @@ _POINT = 25.4 / 72
 _SMALL = 2 / _POINT
 """A side below 2 mm: a line, a module of a code."""
 _DRAWING = {"re", "f", "BT", "ET", "Tf", "Tm", "Tj", "Tz", "Do", "g"}
+# pikepdf does not know this prefix.
+_VT = "{http://www.npes.org/pdfvt/ns/id/}"
 _RULES: list[Callable[[pikepdf.Pdf], Iterator[str]]] = []
 
 
@@ -50,7 +52,7 @@ def _version(pdf: pikepdf.Pdf) -> Iterator[str]:
 def _identification(pdf: pikepdf.Pdf) -> Iterator[str]:
     with pdf.open_metadata() as metadata:
         said = {
-            name: metadata.get(name)
+            name: metadata.get(name.replace("pdfvtid:", _VT))
             for name in (
                 "pdfxid:GTS_PDFXVersion", "pdfvtid:GTS_PDFVTVersion", "pdfvtid:GTS_PDFVTModDate", "pdfaid:part",
                 "pdfaid:conformance", "pdf:Trapped", "xmp:CreateDate", "xmp:ModifyDate", "xmp:MetadataDate",
@@ -121,7 +123,8 @@ def _inside(inner: tuple[float, ...], outer: tuple[float, ...]) -> bool:
 @_rule
 def _page_content(pdf: pikepdf.Pdf) -> Iterator[str]:
     for number, page in enumerate(pdf.pages, 1):
-        if "/Resources" not in page.obj:
+        # The reader gives a page without resources an empty dictionary.
+        if not page.obj.get("/Resources"):
             yield f"page {number}: it has no resources of its own"
         if "/Annots" in page.obj:
             yield f"page {number}: it has annotations"
@@ -163,7 +166,7 @@ def _colour(pdf: pikepdf.Pdf) -> Iterator[str]:
 def _fonts(pdf: pikepdf.Pdf) -> Iterator[str]:
     fonts = [one for one in _every(pdf) if one.get("/Type") == "/Font"]
     for font in fonts:
-        name = str(font.get("/BaseFont"))
+        tag, _, name = str(font.get("/BaseFont")).strip("/").rpartition("+")
         if font.get("/Subtype") == "/CIDFontType2":
             if "/FontFile2" not in font.get("/FontDescriptor", pikepdf.Dictionary()):
                 yield f"{name}: it is not embedded"
@@ -171,7 +174,7 @@ def _fonts(pdf: pikepdf.Pdf) -> Iterator[str]:
         if font.get("/Subtype") != "/Type0" or font.get("/Encoding") != "/Identity-H":
             yield f"{name}: it is no composite font"
             continue
-        if not re.fullmatch(r"/[A-Z]{6}\+.+", name):
+        if not re.fullmatch(r"[A-Z]{6}", tag):
             yield f"{name}: it is no subset"
         unicode_map = font.ToUnicode.read_bytes() if "/ToUnicode" in font else b""
         values = re.findall(rb"<[0-9A-F]{4}> <([0-9A-F]+)>", unicode_map)
@@ -216,19 +219,17 @@ def _document_parts(pdf: pikepdf.Pdf) -> Iterator[str]:
 
 def _every(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Object]:
     """Every dictionary of the file, those inside others too."""
-    pending = [one for one in pdf.objects if isinstance(one, pikepdf.Dictionary | pikepdf.Stream | pikepdf.Array)]
+    pending = [one for one in pdf.objects if isinstance(one, pikepdf.Object)]
     while pending:
         one = pending.pop()
-        if not isinstance(one, pikepdf.Array):
+        if isinstance(one, pikepdf.Array):
+            inside = list(one)
+        elif isinstance(one, pikepdf.Dictionary | pikepdf.Stream):
             yield one
-        inside = list(one) if isinstance(one, pikepdf.Array) else [one[key] for key in one.keys()]  # noqa: SIM118
-        pending += [
-            kid
-            for kid in inside
-            if isinstance(kid, pikepdf.Dictionary | pikepdf.Array)
-            and not isinstance(kid, pikepdf.Stream)
-            and not kid.is_indirect
-        ]
+            inside = [value for _, value in one.items()]
+        else:
+            continue
+        pending += [kid for kid in inside if isinstance(kid, pikepdf.Object) and not kid.is_indirect]
 
 
 def _contents(pdf: pikepdf.Pdf) -> Iterator[tuple[str, pikepdf.Object]]:

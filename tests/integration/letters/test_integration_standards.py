@@ -42,37 +42,46 @@ def made(works: dict[str, Work], tmp_path_factory: pytest.TempPathFactory) -> di
     return files
 
 
+def no_output_intent(pdf: pikepdf.Pdf) -> None:
+    del pdf.Root.OutputIntents
+
+
+def no_structure(pdf: pikepdf.Pdf) -> None:
+    del pdf.Root.StructTreeRoot
+
+
+def title_not_shown(pdf: pikepdf.Pdf) -> None:
+    del pdf.Root.ViewerPreferences
+
+
+def picture_without_words(pdf: pikepdf.Pdf) -> None:
+    for one in pdf.objects:
+        if isinstance(one, pikepdf.Dictionary) and one.get("/S") == "/Figure":
+            del one["/Alt"]
+
+
+# What is spoiled in a print file (2b) or an archive copy, and the clause that says it.
+SPOILED: list[tuple[str, Callable[[pikepdf.Pdf], None], str]] = [
+    ("2b", no_output_intent, "6.2.4.3-4"),
+    ("2a", no_structure, "6.7.3.3-1"),
+    ("ua1", title_not_shown, "7.1-10"),
+    ("ua1", picture_without_words, "7.3-1"),
+]
+
+
 @pytest.fixture(scope="module")
 def spoiled(made: dict[tuple[str, str], Files], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Files that do not conform, to know that the validator looks."""
-    batch, archive = made[CASES[0]].batch, made[CASES[0]].archive[0]
+    sound = made["informatiebrief", "two_beneficiaries"]
     folder = tmp_path_factory.mktemp("spoiled")
-
-    def intent_gone(pdf: pikepdf.Pdf) -> None:
-        del pdf.Root.OutputIntents
-
-    def title_not_shown(pdf: pikepdf.Pdf) -> None:
-        del pdf.Root.ViewerPreferences
-
-    def picture_without_words(pdf: pikepdf.Pdf) -> None:
-        for one in pdf.objects:
-            if isinstance(one, pikepdf.Dictionary) and one.get("/S") == "/Figure":
-                del one["/Alt"]
-
-    def language_gone(pdf: pikepdf.Pdf) -> None:
-        del pdf.Root.StructTreeRoot
-
-    spoils: dict[str, tuple[Path, Callable[[pikepdf.Pdf], None]]] = {
-        "2b": (batch, intent_gone),
-        "2a": (archive, language_gone),
-        "ua1": (archive, title_not_shown),
-    }
     paths = {}
-    for flavour, (source, spoil) in spoils.items():
-        paths[flavour] = folder / f"{flavour}.pdf"
-        with pikepdf.open(source) as pdf:
+    for flavour, spoil, _ in SPOILED:
+        path = paths[spoil.__name__] = folder / f"{spoil.__name__}.pdf"
+        with pikepdf.open(sound.batch if flavour == "2b" else sound.archive[0]) as pdf:
             spoil(pdf)
-            pdf.save(paths[flavour])
+            pdf.save(path)
+    paths["truncated"] = folder / "truncated.pdf"
+    paths["truncated"].write_bytes(sound.batch.read_bytes()[:20_000])
     return paths
 
 
@@ -80,7 +89,8 @@ def spoiled(made: dict[tuple[str, str], Files], tmp_path_factory: pytest.TempPat
 def verdicts(made: dict[tuple[str, str], Files], spoiled: dict[str, Path]) -> dict[tuple[str, Path], list[str]]:
     asked = [("2b", files.batch) for files in made.values()]
     asked += [(flavour, path) for files in made.values() for path in files.archive for flavour in ("2a", "ua1")]
-    return validate([*asked, *spoiled.items()])
+    asked += [(flavour, spoiled[spoil.__name__]) for flavour, spoil, _ in SPOILED]
+    return validate([*asked, ("2b", spoiled["truncated"])])
 
 
 @pytest.mark.parametrize(("template", "variant"), CASES)
@@ -107,8 +117,16 @@ def test_archive_copy_is_pdf_a_2a_and_pdf_ua_1(
     assert [verdicts[flavour, path] for path in made[template, variant].archive if verdicts[flavour, path]] == []
 
 
-@pytest.mark.parametrize(("flavour", "clause"), [("2b", "6.2.4.3-4"), ("2a", "6.7.3.3-1"), ("ua1", "7.1-10")])
+@pytest.mark.parametrize(("flavour", "spoil", "clause"), SPOILED)
 def test_the_validator_finds_what_was_spoiled(
-    spoiled: dict[str, Path], verdicts: dict[tuple[str, Path], list[str]], flavour: str, clause: str
+    spoiled: dict[str, Path],
+    verdicts: dict[tuple[str, Path], list[str]],
+    flavour: str,
+    spoil: Callable[[pikepdf.Pdf], None],
+    clause: str,
 ) -> None:
-    assert any(finding.startswith(f"{clause} ") for finding in verdicts[flavour, spoiled[flavour]])
+    assert any(finding.startswith(f"{clause} ") for finding in verdicts[flavour, spoiled[spoil.__name__]])
+
+
+def test_half_a_file_is_no_file(spoiled: dict[str, Path], verdicts: dict[tuple[str, Path], list[str]]) -> None:
+    assert verdicts["2b", spoiled["truncated"]]

@@ -14,7 +14,7 @@ _JAXB = (
     "jaxb-runtime", "jaxb-core", "jaxb-api", "istack-commons-runtime", "txw2", "stax-ex", "FastInfoset",
     "javax.activation",
 )  # fmt: skip
-_SECONDS = 120
+_SECONDS = 600
 
 
 def class_path() -> str:

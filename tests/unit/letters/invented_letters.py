@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
+import pyarrow as pa
+
 from groeibrief.catalog.model import LegalReference, PeriodKind, ProcessingGround, Source
 from groeibrief.letters import LetterFields
+
+CANARY = 987_654_321
 
 
 def a_letter(number: int = 1, names: str = "Zoë Peeters") -> LetterFields:
@@ -31,4 +35,19 @@ def a_source(key: str, name: str, *, ground: bool = True) -> Source:
         if ground
         else None,
         velden=(),
+    )
+
+
+def recipients(count: int, *, first: int = 1) -> pa.Table:
+    """The table of a selection."""
+    numbers = list(range(first, first + count))
+    return pa.table(
+        {
+            "volgnummer": pa.array(numbers, pa.int64()),
+            "dossier_id": pa.array([CANARY + number for number in numbers], pa.int64()),
+            "persoon_ids": pa.array([[CANARY + number] for number in numbers], pa.list_(pa.int64())),
+            "regels": [[f"Zoë Kanarie-{number}", f"Voorbeeldstraat {number}", "8820 Torhout"] for number in numbers],
+            "kind_ids": pa.array([[number * 10, number * 10 + 1] for number in numbers], pa.list_(pa.int64())),
+            "aanschrijving": [f"Zoë Kanarie-{number}" for number in numbers],
+        }
     )

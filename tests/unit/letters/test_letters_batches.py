@@ -12,27 +12,12 @@ from pathlib import Path
 import pyarrow as pa
 import pypdfium2
 import pytest
+from invented_letters import CANARY, recipients
 
 from groeibrief.artefacts import sha256_file
 from groeibrief.errors import DefinitionError, RefusedError, UsageError
 from groeibrief.language.definition import Definition
 from groeibrief.letters import Batch, LetterFields, Template, Work, batches, page_counts, render_selection
-
-CANARY = 987_654_321
-
-
-def recipients(count: int, *, first: int = 1) -> pa.Table:
-    numbers = list(range(first, first + count))
-    return pa.table(
-        {
-            "volgnummer": pa.array(numbers, pa.int64()),
-            "dossier_id": pa.array([CANARY + number for number in numbers], pa.int64()),
-            "persoon_ids": pa.array([[CANARY + number] for number in numbers], pa.list_(pa.int64())),
-            "regels": [[f"Zoë Kanarie-{number}", f"Voorbeeldstraat {number}", "8820 Torhout"] for number in numbers],
-            "kind_ids": pa.array([[number * 10, number * 10 + 1] for number in numbers], pa.list_(pa.int64())),
-            "aanschrijving": [f"Zoë Kanarie-{number}" for number in numbers],
-        }
-    )
 
 
 def text_of(path: Path, page: int) -> str:

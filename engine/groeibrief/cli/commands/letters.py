@@ -75,6 +75,25 @@ def preview(name: str, out: Path | None, dpi: int, zones: bool, project: Path | 
 
 @letters.command()
 @click.argument("selection", metavar="SELECTIE", type=FOLDER)
+@click.option("--sequence", type=click.IntRange(1), required=True, metavar="N", help="Volgnummer van de brief.")
+@click.option("--out", type=NEW_PATH, required=True, metavar="BESTAND", help="Nieuw PDF-bestand.")
+@state_option
+@project_option
+@json_option
+def archive(selection: Path, sequence: int, out: Path, state: Path | None, project: Path | None, as_json: bool) -> None:
+    """Maak de archiefkopie van één brief van een SELECTIE: dezelfde brief, toegankelijk en voor lange bewaring.
+
+    Voorbeeld: groeibrief letters archive selectie --sequence 12 --out brief-12.pdf
+    """
+    from groeibrief.workflow.mailing import archive_letter
+
+    made = archive_letter(selection, sequence, out, settings(state=state), project=project)
+    answer = {"bestand": str(out), "paginas": made.paginas, "bytes": made.bytes, "sha256": made.sha256}
+    show(answer, f"De archiefkopie van brief {sequence} ({made.paginas} pagina's) staat in {out}.", as_json=as_json)
+
+
+@letters.command()
+@click.argument("selection", metavar="SELECTIE", type=FOLDER)
 @click.option("--out", type=NEW_PATH, required=True, metavar="MAP", help="Nieuwe map voor de brieven.")
 @click.option("--processes", type=click.IntRange(1, 64), default=1, show_default=True, metavar="N",
               help="Aantal processen; het resultaat is altijd hetzelfde.")  # fmt: skip
