@@ -10,7 +10,6 @@ import hashlib
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -56,11 +55,12 @@ def new_file(path: Path, *, mode: int = PRIVATE_FILE, replace: bool = False) -> 
     """
     if not replace and path.exists():
         raise _file_exists(path)
-    with _beginning(path):
-        descriptor, name = tempfile.mkstemp(prefix=_prefix(path), suffix=_SUFFIX, dir=path.parent)
-        _hold(descriptor)
-    temporary = Path(name)
+    temporary = _temporary(path)
     try:
+        with _beginning(path):
+            # Readable as well: a letter file is read back before it gets its name.
+            descriptor = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, PRIVATE_FILE)
+            _hold(descriptor)
         with os.fdopen(descriptor, "wb") as stream:
             yield stream
             stream.flush()
@@ -108,11 +108,13 @@ def new_directory(path: Path) -> Iterator[Path]:
     """
     refuse_existing(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with _beginning(path):
-        temporary = Path(tempfile.mkdtemp(prefix=_prefix(path), suffix=_SUFFIX, dir=path.parent))
-        descriptor = os.open(temporary, os.O_RDONLY)
-        _hold(descriptor)
+    temporary = _temporary(path)
+    descriptor = None
     try:
+        with _beginning(path):
+            temporary.mkdir(PRIVATE_DIRECTORY)
+            descriptor = os.open(temporary, os.O_RDONLY)
+            _hold(descriptor)
         yield temporary
         for folder, _, names in os.walk(temporary):
             for name in names:
@@ -130,7 +132,8 @@ def new_directory(path: Path) -> Iterator[Path]:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
     finally:
-        os.close(descriptor)
+        if descriptor is not None:
+            os.close(descriptor)
 
 
 # Who works on a temporary file or directory holds a lock on it, which the system lets go of when the process dies: what
@@ -140,6 +143,11 @@ _SUFFIX = ".deel"
 
 def _prefix(path: Path) -> str:
     return f".{path.name}."
+
+
+def _temporary(path: Path) -> Path:
+    """A name that nobody has. It is known before anything is made, so that Ctrl-C in between leaves nothing either."""
+    return path.with_name(f"{_prefix(path)}{os.urandom(4).hex()}{_SUFFIX}")
 
 
 def _hold(descriptor: int) -> None:

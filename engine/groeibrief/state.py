@@ -23,7 +23,10 @@ _PASSING = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE
 def private_directory(path: Path) -> Path:
     """Make a directory, with those above it, that only its owner can enter. Raises TryAgainError (E518)."""
     with _usable(path):
-        path.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
+        # Not with parents=True: that gives the ones above the mode of any directory.
+        for folder in (*reversed(path.parents), path):
+            if not folder.is_dir():
+                folder.mkdir(mode=PRIVATE_DIRECTORY, exist_ok=True)
     return path
 
 

@@ -326,7 +326,7 @@ def test_every_text_says_synthetic(run: Command, world: World, tmp_path: Path) -
         run("snapshot", "synth", snapshot, "--families", 50),
         run("snapshot", "verify", snapshot),
         run("snapshot", "info", snapshot),
-        run("snapshot", "prepare", snapshot),
+        run("snapshot", "prepare", world.snapshot),
         run(*synthetic_count(world, "--exact")),
         run(*synthetic_count(world, *(word for nis in CITIES for word in ("--as-municipality", nis)))),
         run("select", AUDIENCE, *BOUND, "--snapshot", world.snapshot, "--out", selection),
@@ -344,7 +344,6 @@ def test_every_text_says_synthetic(run: Command, world: World, tmp_path: Path) -
 def test_no_text_of_real_families_says_synthetic(world: World, tmp_path: Path) -> None:
     run, out = world.run, tmp_path / "selectie"
     told = [
-        run("snapshot", "verify", world.real, "--trust", world.trust),
         run("snapshot", "info", world.real, "--trust", world.trust),
         run(*world.count),
         run(*world.select(out)),

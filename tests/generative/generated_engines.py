@@ -24,6 +24,7 @@ from groeibrief.snapshot.folder import open_snapshot
 from groeibrief.snapshot.manifest import Coverage, file_entry, write_manifest
 from groeibrief.snapshot.prepared.preparation import prepare
 from groeibrief.snapshot.schema import tables
+from groeibrief.snapshot.store import Store
 
 MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
 """Where syncing to disk costs nothing: half of a small store's time."""
@@ -40,6 +41,17 @@ def reference(rows: Tables, catalogue: Catalogue, years: int = 0) -> Engine:
 @contextmanager
 def duckdb(rows: Tables, catalogue: Catalogue, files: int = 1, years: int = 0) -> Iterator[DuckDBEngine]:
     """The DuckDB engine over a store prepared from the rows, each table split over a number of files."""
+    with stored(rows, catalogue, files, years) as store:
+        engine = DuckDBEngine(store, catalogue, memory_limit="500MB", threads=1)
+        try:
+            yield engine
+        finally:
+            engine.close()
+
+
+@contextmanager
+def stored(rows: Tables, catalogue: Catalogue, files: int = 1, years: int = 0) -> Iterator[Store]:
+    """A store prepared from the rows."""
     day = EXTRACTED_ON.replace(year=EXTRACTED_ON.year + years)
     with tempfile.TemporaryDirectory(dir=MEMORY) as name:
         folder = Path(name) / "snapshot"
@@ -61,12 +73,7 @@ def duckdb(rows: Tables, catalogue: Catalogue, files: int = 1, years: int = 0) -
             synthetic=True, produced_by="test",
         )  # fmt: skip
         write_public_key(KEY.public_key(), Path(name) / "gen.pub")
-        store = prepare(open_snapshot(folder), catalogue, Path(name) / "stores")
-        engine = DuckDBEngine(store, catalogue, memory_limit="500MB", threads=1)
-        try:
-            yield engine
-        finally:
-            engine.close()
+        yield prepare(open_snapshot(folder), catalogue, Path(name) / "stores")
 
 
 def shifted(bounds: tuple[str, str], years: int) -> tuple[str, str]:

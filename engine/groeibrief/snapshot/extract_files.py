@@ -44,9 +44,7 @@ class Extract:
         try:
             yield from self._parquet(columns) if self._form.kind == "parquet" else self._csv(columns)
         except OSError as error:
-            raise self._refusal(
-                "E424", f"Dit bestand kan niet gelezen worden: {reason(error)}."
-            ) from None
+            raise self._refusal("E424", f"Dit bestand kan niet gelezen worden: {reason(error)}.") from None
         except (pa.ArrowException, ValueError, csv.Error):
             raise self._unreadable() from None
 

@@ -32,9 +32,7 @@ def test_a_key_that_is_gone_is_not_made_anew(tmp_path: Path) -> None:
     with pytest.raises(RefusedError) as caught:
         Pseudonyms(path)
     assert caught.value.code == "E528"
-    assert str(caught.value) == (
-        f"De sleutel voor pseudoniemen kan niet gelezen worden ({path}): het bestaat niet."
-    )
+    assert str(caught.value) == (f"De sleutel voor pseudoniemen kan niet gelezen worden ({path}): het bestaat niet.")
     assert not path.exists()
 
 

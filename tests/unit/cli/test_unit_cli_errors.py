@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import signal
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -113,8 +114,10 @@ def test_an_error_that_an_interruption_became(
 
 @pytest.fixture
 def handlers() -> Iterator[None]:
-    kept = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM)
+    kept, hook = {number: signal.getsignal(number) for number in numbers}, sys.unraisablehook
     yield
+    sys.unraisablehook = hook
     for number, handler in kept.items():
         signal.signal(number, handler)
 
@@ -134,6 +137,22 @@ def test_a_second_press_does_not_stop_the_cleaning_up(monkeypatch: pytest.Monkey
         signal.raise_signal(signal.SIGINT)
     interruption.over()
     signal.raise_signal(signal.SIGINT)
+
+
+class Deaf:
+    """Is interrupted where Python lets no error out."""
+
+    def __del__(self) -> None:
+        signal.raise_signal(signal.SIGINT)
+
+
+@pytest.mark.usefixtures("handlers")
+def test_an_interruption_that_python_swallows_comes_again() -> None:
+    Interruption().watch()
+    listener = Deaf()
+    del listener
+    with pytest.raises(KeyboardInterrupt):
+        time.sleep(5)
 
 
 @pytest.mark.usefixtures("handlers")

@@ -8,12 +8,14 @@ from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from groeibrief.calendar import Month
 from groeibrief.catalog import Catalogue, FieldKind, PeriodKind, SourceField
+from groeibrief.engines import Engine
 from groeibrief.engines.duckdb import DuckDBEngine
 from groeibrief.query import Condition, DomicileOf, Months, Question, Sort
 from groeibrief.snapshot.folder import Snapshot
@@ -52,6 +54,7 @@ class World:
     folder: Path
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     coverage: dict[PeriodKind, tuple[str, str]] = field(default_factory=lambda: dict(COVERAGE))
+    _snapshot: Snapshot | None = None
 
     def _add(self, table: str, **row: Any) -> None:
         self.rows.setdefault(table, []).append(row)
@@ -118,7 +121,12 @@ class World:
         self._add(source, kind_id=child, **row)
 
     def snapshot(self) -> Snapshot:
-        """Write the raw tables."""
+        """Write the raw tables, once: what is added afterwards is in no snapshot."""
+        if self._snapshot is None:
+            self._snapshot = self._written()
+        return self._snapshot
+
+    def _written(self) -> Snapshot:
         raw = self.folder / "raw"
         raw.mkdir()
         entries = []
@@ -172,12 +180,18 @@ def ask(condition: Condition, *gemeenten: str, on: date = D, of: DomicileOf = Do
     return Question(unit, on, gemeenten or (TORHOUT,), of, condition)
 
 
-def values(engine: DuckDBEngine, question: Question) -> dict[int, bool | None]:
-    """The outcome of every unit in the population."""
-    found = engine.outcomes(question)
-    return dict(zip(found["unit_id"].to_pylist(), found["outcome"].to_pylist(), strict=True))
+_asked: WeakKeyDictionary[Engine, dict[Question, dict[int, bool | None]]] = WeakKeyDictionary()
 
 
-def value(engine: DuckDBEngine, condition: Condition, unit: int, *gemeenten: str, on: date = D) -> bool | None:
+def values(engine: Engine, question: Question) -> dict[int, bool | None]:
+    """The outcome of every unit in the population. An engine is asked a question once."""
+    known = _asked.setdefault(engine, {})
+    if question not in known:
+        found = engine.outcomes(question)
+        known[question] = dict(zip(found["unit_id"].to_pylist(), found["outcome"].to_pylist(), strict=True))
+    return known[question]
+
+
+def value(engine: Engine, condition: Condition, unit: int, *gemeenten: str, on: date = D) -> bool | None:
     """The outcome of one unit."""
     return values(engine, ask(condition, *gemeenten, on=on))[unit]

@@ -95,9 +95,7 @@ def test_no_folder_is_no_lists() -> None:
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     error = refusal(tmp_path / "weg")
     assert error.code == "E560"
-    assert str(error) == (
-        f"De map met de lijsten, {tmp_path / 'weg'}, kan niet gelezen worden: het bestaat niet."
-    )
+    assert str(error) == (f"De map met de lijsten, {tmp_path / 'weg'}, kan niet gelezen worden: het bestaat niet.")
 
 
 def test_not_signed(tmp_path: Path) -> None:

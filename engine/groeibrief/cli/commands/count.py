@@ -31,7 +31,7 @@ from groeibrief.errors import UsageError
 @click.option("--as-municipality", "nis", multiple=True, metavar="NIS",
               help="Zoals die gemeente het ziet: ongeveer. Meermaals voor een gezamenlijke vraag.")  # fmt: skip
 @click.option("--kinderen", is_flag=True, help="Met --as-municipality: ook de kinderen; kost een telbeurt apart.")
-@click.option("--engine", default="duckdb", show_default=True, metavar="NAAM", help="duckdb of reference.")
+@click.option("--engine", default="duckdb", show_default=True, metavar="NAAM", help="duckdb, reference of spark.")
 @binding_options
 @round_option
 @snapshot_options

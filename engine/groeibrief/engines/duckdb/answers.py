@@ -19,7 +19,7 @@ from groeibrief.engines.duckdb.expressions import (
     unknown,
     valid_on,
 )
-from groeibrief.engines.duckdb.queries import grouped, ordered, query, text
+from groeibrief.engines.duckdb.queries import grouped, ordered, query
 from groeibrief.query import Has, Question, Sort, counted_children
 
 CHILD_CAP = 3
@@ -62,11 +62,11 @@ def counts(compiler: Compiler, question: Question, *, pretty: bool = False) -> S
     ]
     if ASKED in compiler.key:
         final = grouped(query([column(ASKED), *columns], families), [column(ASKED)])
-        return Statement(text(compiler.statement(final), pretty=pretty), compiler.tables)
+        return Statement(compiler.written(final, pretty=pretty), compiler.tables)
     compiler.tables["zonder_woonplaats"] = None
     homeless = query([how_many()], "zonder_woonplaats", where=[valid_on(question.reference_date)])
     final = query([*columns, aliased(exp.Subquery(this=homeless), "zonder_woonplaats")], families)
-    return Statement(text(compiler.statement(final), pretty=pretty), compiler.tables)
+    return Statement(compiler.written(final, pretty=pretty), compiler.tables)
 
 
 def _total(number: exp.Expr, chosen: exp.Expr | None) -> exp.Expr:
@@ -83,7 +83,7 @@ def families(compiler: Compiler, question: Question) -> Statement:
     else:
         judged = compiler.children_judged(question.condition, only_possible=True)
     final = query([column(DOSSIER)], judged, where=[column("uitkomst")], distinct=True)
-    return Statement(text(compiler.statement(ordered(final, [column(DOSSIER)]))), compiler.tables)
+    return Statement(compiler.written(ordered(final, [column(DOSSIER)])), compiler.tables)
 
 
 def children(compiler: Compiler, question: Question) -> Statement:
@@ -98,7 +98,7 @@ def children(compiler: Compiler, question: Question) -> Statement:
         joins, where = [], [column("uitkomst")]
     columns = [column(name, verdict) for name in (DOSSIER, "kind_id")]
     final = ordered(query(columns, verdict, joins=joins, where=where), [name.copy() for name in columns])
-    return Statement(text(compiler.statement(final)), compiler.tables)
+    return Statement(compiler.written(final), compiler.tables)
 
 
 def entitled(compiler: Compiler, nodes: list[Has]) -> Statement:
@@ -127,7 +127,7 @@ def entitled(compiler: Compiler, nodes: list[Has]) -> Statement:
     together = compiler.keep("samen", everything)
     columns = [column(name) for name in (DOSSIER, "kind_id", "volgorde")]
     final = ordered(query(columns, together, distinct=True), [name.copy() for name in columns])
-    return Statement(text(compiler.statement(final)), compiler.tables)
+    return Statement(compiler.written(final), compiler.tables)
 
 
 def outcomes(compiler: Compiler, question: Question) -> Statement:
@@ -139,4 +139,4 @@ def outcomes(compiler: Compiler, question: Question) -> Statement:
         judged, unit = compiler.children_judged(question.condition, only_possible=False), "kind_id"
     columns = [aliased(column(unit), "unit_id"), aliased(column("uitkomst"), "outcome")]
     final = ordered(query(columns, judged), [column("unit_id")])
-    return Statement(text(compiler.statement(final)), compiler.tables)
+    return Statement(compiler.written(final), compiler.tables)

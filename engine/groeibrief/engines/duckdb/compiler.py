@@ -33,7 +33,7 @@ from groeibrief.engines.duckdb.expressions import (
     valid_on,
 )
 from groeibrief.engines.duckdb.places import Area, codes_read_as, lives_in
-from groeibrief.engines.duckdb.queries import grouped, query, with_steps
+from groeibrief.engines.duckdb.queries import Dialect, grouped, query, text, with_steps
 from groeibrief.engines.duckdb.rights import Rights
 from groeibrief.engines.duckdb.structure import all_count, children_nodes, hangs_on_one
 from groeibrief.engines.duckdb.subjects import PERSON_ID, FamilyRow, PersonRow
@@ -67,11 +67,19 @@ ASKED = "gevraagd"
 class Compiler:
     """Compiles one question against one store. ``tables`` gathers, for each table that is read, its parts (None: all).
 
-    *by_municipality*: the key of a gezin includes the municipality of the question.
+    *by_municipality*: the key of a gezin includes the municipality of the question. *dialect*: in whose SQL.
     """
 
-    def __init__(self, store: Store, catalogue: Catalogue, question: Question, *, by_municipality: bool) -> None:
-        self._question, self._catalogue = question, catalogue
+    def __init__(
+        self,
+        store: Store,
+        catalogue: Catalogue,
+        question: Question,
+        *,
+        by_municipality: bool,
+        dialect: Dialect = text,
+    ) -> None:
+        self._question, self._catalogue, self._dialect = question, catalogue, dialect
         self._day = question.reference_date
         self._area = Area(catalogue.municipalities, question.municipalities, self._day, store.municipalities)
         coverage = {source: (bounds.first, bounds.last) for source, bounds in store.coverage.items()}
@@ -87,6 +95,10 @@ class Compiler:
     def statement(self, final: exp.Select) -> exp.Select:
         """The final query with every step before it."""
         return with_steps(final, self._steps)
+
+    def written(self, final: exp.Select, *, pretty: bool = False) -> str:
+        """The final query with every step before it, as text."""
+        return self._dialect(self.statement(final), pretty=pretty)
 
     def keep(self, name: str, step: exp.Query) -> str:
         """Add a step under a fresh name."""

@@ -37,8 +37,13 @@ def literal(value: str | bool | int | Decimal | date) -> exp.Expr:
 
 
 def call(name: str, *arguments: exp.Expr) -> exp.Expr:
-    """A function of DuckDB, by the name that it has there."""
+    """A function that goes by one name and means one thing in every database that an engine uses."""
     return exp.Anonymous(this=name, expressions=list(arguments))
+
+
+def months_after(base: exp.Expr, day: exp.Expr) -> exp.Expr:
+    """How many firsts of a month lie after *base*, itself a first, up to and with *day*; negative before it."""
+    return exp.DateDiff(this=day, expression=base, unit=exp.Var(this="month"))
 
 
 def all_of(parts: Iterable[exp.Expr]) -> exp.Expr:

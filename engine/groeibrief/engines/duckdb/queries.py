@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Protocol
 
 from sqlglot import exp
+
+
+class Dialect(Protocol):
+    """Writes a statement in the SQL of one database; *pretty*: laid out for reading."""
+
+    def __call__(self, statement: exp.Expr, *, pretty: bool = False) -> str:
+        """Write it."""
 
 
 def query(

@@ -21,6 +21,7 @@ from groeibrief.engines.duckdb.expressions import (
     equal,
     found_in,
     literal,
+    months_after,
     more,
     negation,
     possible,
@@ -138,18 +139,14 @@ def _months_seen(period: Months, kind: PeriodKind) -> exp.Expr:
         length = min(WORD, period.length - offset)
         base = literal(period.first.plus(offset).first_day)
         if kind is PeriodKind.MONTH:
-            start = _months_after(base, "maand")
+            start = months_after(base, column("maand"))
             end: exp.Expr = exp.Add(this=start.copy(), expression=literal(1))
         else:
-            start, end = _months_after(base, "van"), _months_after(base.copy(), "tot")
+            start, end = (months_after(base.copy(), column(name)) for name in ("van", "tot"))
         low, high = (call("greatest", literal(0), call("least", literal(length), bound)) for bound in (start, end))
         bits = exp.Sub(this=exp.paren(_power(high)), expression=exp.paren(_power(low)))
         words.append(_bit_count(call("bit_or", bits)))
     return _sum(iter(words))
-
-
-def _months_after(base: exp.Expr, name: str) -> exp.Expr:
-    return call("date_diff", literal("month"), base, column(name))
 
 
 def _power(bit: exp.Expr) -> exp.Expr:
