@@ -6,6 +6,7 @@ The Debian packages ``age`` and ``openssl`` must be there; without them this tes
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -17,7 +18,9 @@ HANDBOOK = Path(__file__).parents[3] / "docs" / "handleiding-drukkerij.md"
 
 
 def _run(*command: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(command, cwd=cwd, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    # Their own words, in English whatever the machine speaks.
+    words = {**os.environ, "LC_ALL": "C", "LANGUAGE": "C"}
+    return subprocess.run(command, cwd=cwd, env=words, stdin=subprocess.DEVNULL, capture_output=True, check=False)
 
 
 def _verify(package: Path, trusted: Path) -> bool:
