@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from groeibrief.catalog import find_project, load_catalogue
 from groeibrief.cli.group import DutchGroup
-from groeibrief.cli.options import FOLDER, NEW_PATH, json_option, project_option, settings, state_option
+from groeibrief.cli.options import FILE, FOLDER, NEW_PATH, json_option, project_option, settings, state_option
 from groeibrief.cli.output import progress, show
-from groeibrief.errors import DefinitionError
+from groeibrief.errors import DefinitionError, Finding
+
+if TYPE_CHECKING:
+    from groeibrief.workflow.templates import Remark
 
 
 @click.group(short_help="Controleer sjablonen en maak brieven.", cls=DutchGroup)
@@ -22,32 +27,50 @@ def letters() -> None:
 
 
 @letters.command()
-@click.argument("names", metavar="SJABLOON…", nargs=-1)
+@click.argument("names", metavar="[SJABLOON…]", nargs=-1)
+@click.option("--definition", type=FILE, metavar="BESTAND",
+              help="Kijk ook het aanbod van deze doelgroep na, en de velden die haar sjabloon vraagt.")  # fmt: skip
 @project_option
 @json_option
-def check(names: tuple[str, ...], project: Path | None, as_json: bool) -> int:
-    """Kijk een of meer SJABLONEN na: velden, plaats, verplichte zinnen. Zonder naam: alle.
+def check(names: tuple[str, ...], definition: Path | None, project: Path | None, as_json: bool) -> int:
+    """Kijk een of meer SJABLONEN na: velden, plaats, verplichte zinnen, klare taal. Zonder naam: alle.
+
+    Met --definition en zonder naam: het sjabloon van die doelgroep. Een waarschuwing of opmerking over de taal houdt
+    niets tegen, een fout wel.
 
     Voorbeeld: groeibrief letters check informatiebrief
     """
-    from groeibrief.workflow.templates import check_template, template_names
+    from groeibrief.workflow.templates import check_templates
 
-    found = find_project(chosen=project)
-    catalogue = load_catalogue(found)
-    findings = {name: check_template(found, name, catalogue) for name in names or template_names(found)}
-    lines = []
-    for name, faults in findings.items():
-        lines.append(f"{name}: in orde." if not faults else f"{name}: {len(faults)} bevindingen.")
-        lines += [f"  {fault}" for fault in faults]
-    answer = {
-        "geldig": not any(findings.values()),
-        "sjablonen": [
-            {"sjabloon": name, "bevindingen": [fault.as_json() for fault in faults]}
-            for name, faults in findings.items()
-        ],
-    }
+    found = find_project(definition, project)
+    checked, offer = check_templates(found, names, load_catalogue(found), definition)
+    valid = all(each.valid for each in checked) and (offer is None or offer.valid)
+    rows, lines = [], []
+    for each in checked:
+        lines += _told(each.sjabloon, each.bevindingen, each.taal)
+        findings = [finding.as_json() for finding in each.bevindingen]
+        taal = [remark.as_json() for remark in each.taal]
+        rows.append({"sjabloon": each.sjabloon, "bevindingen": findings, "taal": taal})
+    answer: dict[str, Any] = {"geldig": valid, "sjablonen": rows}
+    if offer is not None:
+        lines += _told(f"Aanbod van {offer.doelgroep}", (), offer.taal)
+        taal = [remark.as_json() for remark in offer.taal]
+        answer["definitie"] = {"bestand": str(offer.bestand), "doelgroep": offer.doelgroep, "taal": taal}
     show(answer, "\n".join(lines), as_json=as_json)
-    return DefinitionError.exit_code if any(findings.values()) else 0
+    return 0 if valid else DefinitionError.exit_code
+
+
+def _told(what: str, findings: tuple[Finding, ...], remarks: tuple[Remark, ...]) -> list[str]:
+    """How much was found, and each of it on a line of its own."""
+    numbers = Counter(remark.ernst for remark in remarks)
+    named = [("bevinding", "bevindingen", len(findings)), ("fout", "fouten", numbers["fout"])]
+    named += [("waarschuwing", "waarschuwingen", numbers["waarschuwing"])]
+    named += [("opmerking", "opmerkingen", numbers["opmerking"])]
+    amounts = ", ".join(f"{number} {one if number == 1 else more}" for one, more, number in named if number)
+    good = not findings and not numbers["fout"]
+    verdict = "in orde" if good else ""
+    heading = f"{what}: {', '.join(part for part in (verdict, amounts) if part)}."
+    return [heading, *(f"  {each}" for each in (*findings, *remarks))]
 
 
 @letters.command()
@@ -97,10 +120,20 @@ def archive(selection: Path, sequence: int, out: Path, state: Path | None, proje
 @click.option("--out", type=NEW_PATH, required=True, metavar="MAP", help="Nieuwe map voor de brieven.")
 @click.option("--processes", type=click.IntRange(1, 64), default=1, show_default=True, metavar="N",
               help="Aantal processen; het resultaat is altijd hetzelfde.")  # fmt: skip
+@click.option("--per-week", type=click.IntRange(1), metavar="N",
+              help="Hoogstens zoveel brieven per week op de post. Standaard volgens het drukwerkbeleid.")  # fmt: skip
 @state_option
 @project_option
 @json_option
-def render(selection: Path, out: Path, processes: int, state: Path | None, project: Path | None, as_json: bool) -> None:
+def render(
+    selection: Path,
+    out: Path,
+    processes: int,
+    per_week: int | None,
+    state: Path | None,
+    project: Path | None,
+    as_json: bool,
+) -> None:
     """Maak alle brieven van een SELECTIE. De map MAP bevat persoonsgegevens.
 
     Voorbeeld: groeibrief letters render selectie --out brieven
@@ -108,7 +141,15 @@ def render(selection: Path, out: Path, processes: int, state: Path | None, proje
     from groeibrief.workflow.mailing import render_letters
 
     with progress("Brieven maken") as bar:
-        made = render_letters(selection, out, settings(state=state), project=project, processes=processes, progress=bar)
+        made = render_letters(
+            selection,
+            out,
+            settings(state=state),
+            project=project,
+            processes=processes,
+            per_week=per_week,
+            progress=bar,
+        )
     files = [
         {"bestand": batch.bestand, "brieven": len(batch.stukken), "paginas": batch.paginas, "sha256": batch.sha256}
         for batch in made.bestanden
