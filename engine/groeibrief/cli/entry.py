@@ -53,6 +53,8 @@ COMMANDS = {
     "select": ("select:select", "Selecteer de gezinnen die een brief krijgen."),
     "letters": ("letters:letters", "Controleer sjablonen en maak brieven."),
     "package": ("package:package", "Maak, open en controleer een pakket voor de drukkerij."),
+    "disclosure": ("disclosure:disclosure", "Tel de standaarddoelgroepen vooraf, en toon wat bewezen is."),
+    "serve": ("serve:serve", "Start het portaal voor gemeenten en analisten."),
     "ledger": ("ledger:ledger", "Controleer en toon het logboek."),
 }
 

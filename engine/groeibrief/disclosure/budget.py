@@ -23,9 +23,28 @@ class Quantity(Enum):
     CHILDREN = "kinderen"
 
 
+class Share(Enum):
+    """From which part of a municipality's budget an answer is paid; a share never pays for another's answers."""
+
+    OWN = "eigen"
+    STANDARD = "standaard"
+    ORDERS = "bestelling"
+
+    def of(self, policy: DisclosurePolicy) -> Fraction:
+        """How much (rho) there is of it in a window."""
+        shares = policy.aandelen
+        match self:
+            case Share.OWN:
+                return Fraction(shares.eigen_vragen)
+            case Share.STANDARD:
+                return Fraction(shares.standaarddoelgroepen)
+            case Share.ORDERS:
+                return Fraction(shares.bestellingen)
+
+
 @dataclass(frozen=True, slots=True)
 class Price:
-    """One answer of an own question: what it costs (rho) and how it is drawn."""
+    """One answer: what it costs (rho) and how it is drawn."""
 
     quantity: Quantity
     sensitive: bool
@@ -87,6 +106,18 @@ def _price(policy: DisclosurePolicy, quantity: Quantity, sensitive: bool) -> Pri
     )
 
 
+def standard_price(question: Question, policy: DisclosurePolicy, sensitive_sources: Collection[str]) -> Price:
+    """What the answer on one standard audience costs (DISCLOSURE 6)."""
+    sensitive = not set(sources_used(question)).isdisjoint(sensitive_sources)
+    return Price(Quantity.FAMILIES, sensitive, policy.standard_cost, Fraction(policy.ruis.standaard), 1)
+
+
+def order_price(question: Question, policy: DisclosurePolicy, sensitive_sources: Collection[str]) -> Price:
+    """What the figure shown with an order costs (DISCLOSURE 8), on gezinnen: each is moved by one at most."""
+    sensitive = not set(sources_used(question)).isdisjoint(sensitive_sources)
+    return Price(Quantity.FAMILIES, sensitive, policy.order_cost, Fraction(policy.ruis.bestelling), 1)
+
+
 def released_on(day: date, policy: DisclosurePolicy) -> date:
     """The day on which a charge of *day* no longer counts: the same day, a window later (the next where missing)."""
     month = Month.of(day).plus(policy.venster_maanden)
@@ -96,11 +127,14 @@ def released_on(day: date, policy: DisclosurePolicy) -> date:
 
 
 class Account:
-    """The charges of one municipality, seen on one day."""
+    """One share of a municipality's budget and what was charged to it, seen on one day."""
 
-    def __init__(self, policy: DisclosurePolicy, charges: Iterable[Charge], today: date) -> None:
+    def __init__(
+        self, policy: DisclosurePolicy, charges: Iterable[Charge], today: date, share: Share = Share.OWN
+    ) -> None:
         self._policy = policy
-        self._share = Fraction(policy.aandelen.eigen_vragen)
+        self._share = share.of(policy)
+        self._limited = share is Share.OWN
         self._today = today
         self._running = [charge for charge in charges if today < released_on(charge.day, policy)]
 
@@ -116,7 +150,7 @@ class Account:
         cost = sum((price.cost for price in asked), Fraction())
         if cost + sum((charge.cost for charge in running), Fraction()) > self._share:
             return Obstacle.BUDGET
-        sensitive = sum(price.sensitive for price in asked)
+        sensitive = sum(price.sensitive for price in asked) if self._limited else 0
         if sensitive and sensitive + sum(charge.sensitive for charge in running) > self._policy.hoogstens_gevoelig:
             return Obstacle.SENSITIVE
         return None
@@ -128,6 +162,11 @@ class Account:
             return None
         since = next((day for day in self._days() if self._obstacle(asked, day) is None), None)
         return NoRoom(obstacle, since)
+
+    @property
+    def left(self) -> Fraction:
+        """How much (rho) of the share is left; nothing when a stricter policy came after the charges."""
+        return max(Fraction(), self._share - sum((charge.cost for charge in self._running), Fraction()))
 
     @property
     def turns(self) -> Turns:

@@ -1,20 +1,20 @@
 """What was asked, charged and answered: the durable memory of :mod:`disclosure`, in SQLite.
 
-A charge and an answer are never changed or removed. ``soort`` leaves room for charges other than own questions.
+A charge and an answer are never changed or removed. ``soort`` says from which share of the budget a charge was paid.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 from pathlib import Path
 
 from groeibrief.artefacts import canonical_json, sha256_bytes
-from groeibrief.disclosure.budget import Charge, Price, Quantity
+from groeibrief.disclosure.budget import Charge, Price, Quantity, Share
 from groeibrief.errors import RefusedError
 from groeibrief.state import connection, held, private_directory, transaction
 
@@ -68,10 +68,20 @@ class Asked:
     snapshot_id: str
     snapshot_hash: str
 
-    def key(self, quantity: Quantity | None = None) -> str:
-        """The key of an answer of this question (of the question itself without a quantity)."""
+    def key(self, quantity: Quantity) -> str:
+        """The key of an answer of this question."""
         parts = [self.voorwaarden, list(self.gemeenten), self.peildatum.isoformat(), self.snapshot_hash]
-        return sha256_bytes(canonical_json([*parts, quantity.value if quantity else None]))
+        return sha256_bytes(canonical_json([*parts, quantity.value]))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An answer to be charged: its key, its question, its price, and the accounts that pay."""
+
+    key: str
+    asked: Asked
+    price: Price
+    accounts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +95,22 @@ class Remembered:
     sigma: Fraction
     sensitivity: int
     cost: Fraction
+    voorwaarden: str
+    share: Share
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """A preparation of the standard audiences: on what, and the last day on which something was charged for it."""
+
+    snapshot_id: str
+    snapshot_hash: str
+    peildatum: date
+    day: date
+
+
+Charges = Callable[[str, Share], list[Charge]]
+Admit = Callable[[Charges], Mapping[str, Share]]
 
 
 class Memory:
@@ -95,10 +121,20 @@ class Memory:
         self._locks = private_directory(state_dir / "sloten")
 
     @contextmanager
-    def claim(self, asked: Asked) -> Iterator[None]:
-        """Hold a question, so that no two draws are ever made for it; a dead process lets go. E519 when it lasts."""
-        slot = int(asked.key()[:8], 16) % LOCKS
-        with held(self._locks / f"{slot:03d}"):
+    def claim(self, keys: Iterable[str]) -> Iterator[None]:
+        """Hold answers, so that no two draws are ever made for one; a dead process lets go. E519 when it lasts.
+
+        Locks are taken in one order, whatever the order of the keys, so that no two claims wait for each other.
+        """
+        with ExitStack() as claimed:
+            for slot in sorted({int(key[:8], 16) % LOCKS for key in keys}):
+                claimed.enter_context(held(self._locks / f"{slot:03d}"))
+            yield
+
+    @contextmanager
+    def preparing(self) -> Iterator[None]:
+        """Hold the preparation of the standard audiences, which one process does at a time. E519 when it lasts."""
+        with held(self._locks / "standaard"):
             yield
 
     @contextmanager
@@ -114,45 +150,39 @@ class Memory:
             )
             raise RefusedError("E514", message) from error
 
-    def recall(self, asked: Asked, prices: tuple[Price, ...]) -> dict[Quantity, Remembered]:
-        """What is known of the answers, whether drawn or only charged."""
-        with self._open() as opened:
-            return self._recall(opened, asked, prices)
-
-    @staticmethod
-    def _recall(opened: sqlite3.Connection, asked: Asked, prices: tuple[Price, ...]) -> dict[Quantity, Remembered]:
+    def recall(self, keys: Iterable[str]) -> dict[str, Remembered]:
+        """What is known of these answers, whether drawn or only charged."""
         known = {}
-        for price in prices:
-            row = opened.execute(
-                "SELECT ruw, sigma, gevoeligheid, kost FROM antwoord WHERE sleutel = ?", (asked.key(price.quantity),)
-            ).fetchone()
-            if row is not None:
-                known[price.quantity] = Remembered(row[0], Fraction(row[1]), row[2], Fraction(row[3]))
+        with self._open() as opened:
+            for key in keys:
+                # Accounts of a joint order may pay from different shares: 'eigen' comes last of those two.
+                row = opened.execute(
+                    "SELECT ruw, sigma, gevoeligheid, antwoord.kost, voorwaarden, max(soort) "
+                    "FROM antwoord JOIN verbruik USING (sleutel) WHERE sleutel = ? GROUP BY sleutel",
+                    (key,),
+                ).fetchone()
+                if row is not None:
+                    noisy, sigma, sensitivity, cost, voorwaarden, share = row
+                    known[key] = Remembered(
+                        noisy, Fraction(sigma), sensitivity, Fraction(cost), voorwaarden, Share(share)
+                    )
         return known
 
-    def charge(
-        self,
-        asked: Asked,
-        prices: tuple[Price, ...],
-        accounts: tuple[str, ...],
-        now: datetime,
-        admit: Callable[[str, list[Charge]], None],
-    ) -> None:
-        """Charge every account for every price, in one durable transaction.
+    def charge(self, entries: Sequence[Entry], now: datetime, admit: Admit) -> None:
+        """Charge every entry to each of its accounts, in one durable transaction.
 
-        *admit* sees each account's charges under the write lock and raises when there is no room; nothing is charged
-        then.
+        *admit* sees the charges under the write lock, says from which share each account pays, and raises when there
+        is no room; nothing is charged then.
         """
         with self._open() as opened, transaction(opened):
-            for account in accounts:
-                admit(account, self._charges(opened, account))
-            for price in prices:
-                key = asked.key(price.quantity)
+            shares = admit(lambda account, share: _charges(opened, account, share))
+            for entry in entries:
+                asked, price = entry.asked, entry.price
                 opened.execute(
                     "INSERT INTO antwoord (sleutel, voorwaarden, gemeenten, peildatum, snapshot_id, snapshot_hash, "
                     "grootheid, sigma, gevoeligheid, kost, gevraagd_op) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     (
-                        key,
+                        entry.key,
                         asked.voorwaarden,
                         " ".join(asked.gemeenten),
                         asked.peildatum.isoformat(),
@@ -166,31 +196,46 @@ class Memory:
                     ),
                 )
                 opened.executemany(
-                    "INSERT INTO verbruik (sleutel, gemeente, soort, dag, kost, gevoelig) "
-                    "VALUES (?, ?, 'eigen', ?, ?, ?)",
+                    "INSERT INTO verbruik (sleutel, gemeente, soort, dag, kost, gevoelig) VALUES (?, ?, ?, ?, ?, ?)",
                     [
-                        (key, account, now.date().isoformat(), str(price.cost), int(price.sensitive))
-                        for account in accounts
+                        (
+                            entry.key,
+                            account,
+                            shares[account].value,
+                            now.date().isoformat(),
+                            str(price.cost),
+                            int(price.sensitive),
+                        )
+                        for account in entry.accounts
                     ],
                 )
 
-    def charges(self, account: str) -> list[Charge]:
-        """Every own question charged to an account, oldest first."""
+    def charges(self, account: str, share: Share = Share.OWN) -> list[Charge]:
+        """Everything charged to a share of an account, oldest first."""
         with self._open() as opened:
-            return self._charges(opened, account)
+            return _charges(opened, account, share)
 
-    @staticmethod
-    def _charges(opened: sqlite3.Connection, account: str) -> list[Charge]:
-        rows = opened.execute(
-            "SELECT dag, kost, gevoelig FROM verbruik WHERE gemeente = ? AND soort = 'eigen' ORDER BY dag, nummer",
-            (account,),
-        )
-        return [Charge(date.fromisoformat(day), Fraction(cost), bool(sensitive)) for day, cost, sensitive in rows]
+    def rounds(self) -> list[Round]:
+        """Every preparation of the standard audiences, the latest last."""
+        with self._open() as opened:
+            rows = opened.execute(
+                "SELECT snapshot_id, snapshot_hash, peildatum, max(dag) FROM antwoord JOIN verbruik USING (sleutel) "
+                "WHERE soort = 'standaard' GROUP BY snapshot_hash, peildatum ORDER BY max(dag), max(nummer)"
+            ).fetchall()
+        return [Round(name, digest, date.fromisoformat(on), date.fromisoformat(day)) for name, digest, on, day in rows]
 
-    def store(self, asked: Asked, drawn: dict[Quantity, int], now: datetime) -> None:
+    def store(self, drawn: Mapping[str, int], now: datetime) -> None:
         """Keep the answers for ever, durable on return."""
         with self._open() as opened, transaction(opened):
             opened.executemany(
                 "UPDATE antwoord SET ruw = ?, beantwoord_op = ? WHERE sleutel = ?",
-                [(noisy, now.isoformat(), asked.key(quantity)) for quantity, noisy in drawn.items()],
+                [(noisy, now.isoformat(), key) for key, noisy in drawn.items()],
             )
+
+
+def _charges(opened: sqlite3.Connection, account: str, share: Share) -> list[Charge]:
+    rows = opened.execute(
+        "SELECT dag, kost, gevoelig FROM verbruik WHERE gemeente = ? AND soort = ? ORDER BY dag, nummer",
+        (account, share.value),
+    )
+    return [Charge(date.fromisoformat(day), Fraction(cost), bool(sensitive)) for day, cost, sensitive in rows]

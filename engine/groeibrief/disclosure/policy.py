@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import Annotated
 
 from groeibrief.catalog.project import Project
@@ -37,11 +39,14 @@ class Shares:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sigmas:
-    """Standard deviation of the noise, in gezinnen: own questions, those on a sensitive source, standard audiences."""
+    """Standard deviation of the noise, in gezinnen: own questions, those on a sensitive source, standard audiences,
+    and the figure shown with an order.
+    """
 
     gewoon: Positive
     gevoelig: Positive
     standaard: Positive
+    bestelling: Positive
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +68,27 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Standard:
+    """How many standard audiences there are at most, and on which snapshot they are drawn (DISCLOSURE 6).
+
+    ``snapshot``: a snapshot's id; None: the first that is prepared, which then stays for a window, because the memory
+    of the draws says which one it was. ``peildatum`` None: the first day of the month of extraction.
+    """
+
+    hoogstens: PositiveInt
+    snapshot: str | None
+    peildatum: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Orders:
+    """How many orders of a window show a figure out of their own share, and the width of the invoice's bands."""
+
+    hoogstens: PositiveInt
+    schijf: PositiveInt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Analyst:
     """Within how many working days an analyst answers a question put to one (DISCLOSURE 7)."""
 
@@ -81,12 +107,24 @@ class DisclosurePolicy:
     hoogstens_gevoelig: Annotated[int, AtLeast(0)]
     kinderen: ChildCap
     tonen: Shown
+    standaard: Standard
+    bestellingen: Orders
     analist: Analyst
 
     @property
     def bound(self) -> float:
         """How often an attacker who spends the whole budget on one gezin's secret bit can be right: Φ(√(2ρ)/2)."""
-        return 0.5 * (1 + math.erf(math.sqrt(2 * float(self.budget)) / 2 / math.sqrt(2)))
+        return formula(Fraction(self.budget))
+
+    @property
+    def standard_cost(self) -> Fraction:
+        """What the answer on one standard audience costs."""
+        return 1 / (2 * Fraction(self.ruis.standaard) ** 2)
+
+    @property
+    def order_cost(self) -> Fraction:
+        """What the figure shown with one order costs."""
+        return 1 / (2 * Fraction(self.ruis.bestelling) ** 2)
 
     def sigma(self, *, sensitive: bool, children: bool) -> Fraction:
         """The standard deviation of an own question's noise."""
@@ -99,10 +137,22 @@ class DisclosurePolicy:
         return Fraction(sensitivity**2) / (2 * self.sigma(sensitive=sensitive, children=children) ** 2)
 
 
+def formula(cost: Fraction) -> float:
+    """The continuous Gaussian's bound for a cost (rho): Φ(√(2ρ)/2)."""
+    return 0.5 * (1 + math.erf(math.sqrt(2 * float(cost)) / 2 / math.sqrt(2)))
+
+
 def load_disclosure_policy(project: Project) -> DisclosurePolicy:
-    """Read and check the policy. Raises DefinitionError E330 (all findings at once), E301 and E302 as ``read_yaml``."""
+    """Read and check the project's policy. Raises as :func:`read_disclosure_policy`."""
     path = project.rules / "policies" / FILE
-    name = path.relative_to(project.root).as_posix()
+    return read_disclosure_policy(path, path.relative_to(project.root).as_posix())
+
+
+def read_disclosure_policy(path: Path, name: str) -> DisclosurePolicy:
+    """Read and check the policy in a file, called *name* in what is found.
+
+    Raises DefinitionError E330 (all findings at once), E301 and E302 as ``read_yaml``.
+    """
     document = read_yaml(path, shown_as=name)
     policy, findings = read_record(DisclosurePolicy, document, name)
     if policy is not None:
@@ -124,12 +174,23 @@ def _inconsistencies(policy: DisclosurePolicy, document: Node, name: str) -> lis
         report(("aandelen",), f"De aandelen zijn samen {_plain(total)}, het budget is {_plain(policy.budget)}.")
     if policy.ruis.gevoelig < policy.ruis.gewoon:
         report(("ruis", "gevoelig"), "De ruis voor een gevoelige bron mag niet kleiner zijn dan de gewone.")
+    for kind in ("standaard", "bestelling"):
+        if getattr(policy.ruis, kind) < policy.ruis.gevoelig:
+            report(
+                ("ruis", kind), "Deze ruis dient ook voor gevoelige bronnen en mag niet kleiner zijn dan die ervoor."
+            )
     if policy.tonen.zekerheid >= 1:
         report(("tonen", "zekerheid"), "De zekerheid moet kleiner zijn dan 1.")
     for sensitive, where in ((False, ("ruis", "gewoon")), (True, ("ruis", "gevoelig"))):
         cost = sum(policy.cost(sensitive=sensitive, children=children) for children in (False, True))
         if cost > Fraction(shares.eigen_vragen):
             report(where, "Met deze ruis past zelfs één vraag met kinderen niet in het aandeel eigen_vragen.")
+    if policy.standaard.hoogstens * policy.standard_cost > Fraction(shares.standaarddoelgroepen):
+        what = f"Met deze ruis passen {policy.standaard.hoogstens} standaarddoelgroepen niet in hun aandeel"
+        report(("ruis", "standaard"), f"{what} ({_plain(shares.standaarddoelgroepen)}).")
+    if policy.bestellingen.hoogstens * policy.order_cost > Fraction(shares.bestellingen):
+        what = f"Met deze ruis passen {policy.bestellingen.hoogstens} bestellingen niet in hun aandeel"
+        report(("ruis", "bestelling"), f"{what} ({_plain(shares.bestellingen)}).")
     return findings
 
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from groeibrief.errors import UsageError
 from groeibrief.workflow.definitions import Bound
 from groeibrief.workflow.intake import Progress, take_in
 from groeibrief.workflow.recording import MUNICIPALITY, record
 from groeibrief.workflow.settings import Settings
+from groeibrief.workflow.tellers import evened, open_teller, sensitive_sources
 
 if TYPE_CHECKING:
     from groeibrief.disclosure import Answer
     from groeibrief.engines import Counts, Engine
+    from groeibrief.query import Question
     from groeibrief.snapshot.store import Store
 
 ENGINES = ("duckdb", "reference", "spark")
@@ -47,6 +48,13 @@ class ExactCount:
             "engine": self.engine,
             "synthetisch": self.synthetic,
         }
+
+
+class Counter(Protocol):
+    """What a count needs of an engine."""
+
+    def count(self, question: Question) -> Counts:
+        """See ``Engine.count``."""
 
 
 def open_engine(
@@ -97,35 +105,34 @@ def count_as_municipality(
     What can be refused from the text and the manifest alone is refused before anything is charged: the coverage and
     the reference date (SnapshotError), another's municipality (RefusedError E510).
     """
-    from groeibrief.disclosure import DiscreteGaussian, Teller, load_disclosure_policy
+    opened, store = open_engine(bound, folder, settings, engine, progress)
+    return ask_as_municipality(bound, opened, store, settings, municipalities, children=children), store.synthetic
+
+
+def ask_as_municipality(
+    bound: Bound, engine: Counter, store: Store, settings: Settings, municipalities: Collection[str], *, children: bool
+) -> Answer:
+    """Ask over an engine that is open already, and record it; see :func:`count_as_municipality`."""
     from groeibrief.engines.duckdb.coverage import refuse_uncovered
 
-    opened, store = open_engine(bound, folder, settings, engine, progress)
     question = bound.definition.question
     coverage = {source: (bounds.first, bounds.last) for source, bounds in store.coverage.items()}
     refuse_uncovered(question, store.extracted_on, coverage)
 
     def exactly() -> tuple[int, int]:
-        counts = opened.count(question)
+        counts = engine.count(question)
         return counts.families, counts.children_capped
 
-    catalogue = bound.catalogue
-    teller = Teller(
-        settings.state / "tellingen",
-        load_disclosure_policy(bound.project),
-        DiscreteGaussian(),
-        lambda: datetime.now(UTC),
-        municipalities=catalogue.municipalities,
-    )
+    teller = open_teller(bound.project, bound.catalogue, settings)
     answer = teller.ask(
         question,
         municipality=municipalities,
         snapshot_id=store.id,
         snapshot_hash=store.snapshot,
-        sources_sensitive={source.bron for source in catalogue.sources.values() if source.gevoelig},
+        sources_sensitive=sensitive_sources(bound.catalogue),
         children=children,
-        count=exactly,
+        count=evened(exactly),
     )
     hashes = {"voorwaarden": answer.voorwaarden, "snapshot": store.snapshot}
     record(settings, "telling", hashes, MUNICIPALITY)
-    return answer, store.synthetic
+    return answer

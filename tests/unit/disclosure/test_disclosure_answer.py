@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from groeibrief.disclosure import Answer, DisclosurePolicy, Estimate, Turns
+from groeibrief.disclosure import Answer, DisclosurePolicy, Estimate, OrderFigure, Share, Turns, invoice_band
 from groeibrief.disclosure.answer import estimate
 
 
@@ -30,9 +30,13 @@ def test_a_noisy_count_is_rounded_and_its_range_rounded_outward(
     assert estimate(noisy, Fraction(sigma), policy).as_json() == shown
 
 
-def answer(families: Estimate, children: Estimate | None = None, *, before: bool = False, used: int = 1) -> Answer:
+def answer(
+    families: Estimate, children: Estimate | None = None, *, before: bool = False, used: int = 1, prepared: bool = False
+) -> Answer:
     turns = Turns(used, 12 - used, date(2026, 3, 1) if used else None)
-    return Answer(families, children, 3, turns, before, "a" * 64, "snapshot-1")
+    left = {Share.OWN: Fraction(11, 32), Share.STANDARD: Fraction(0), Share.ORDERS: Fraction(1, 32)}
+    cost = Fraction() if before else Fraction(1, 32)
+    return Answer(families, children, 3, turns, before, prepared, cost, left, "a" * 64, "snapshot-1")
 
 
 def test_an_answer_as_json_is_the_contract(policy: DisclosurePolicy) -> None:
@@ -41,13 +45,16 @@ def test_an_answer_as_json_is_the_contract(policy: DisclosurePolicy) -> None:
         "gezinnen": {"ongeveer": 140, "van": 130, "tot": 150},
         "telbeurten": {"gebruikt": 1, "over": 11, "vanaf": "2026-03-01"},
         "eerder_gesteld": False,
+        "vooraf_getrokken": False,
+        "kosten": 0.03125,
+        "resterend": {"eigen_vragen": 0.34375, "standaarddoelgroepen": 0.0, "bestellingen": 0.03125},
         "voorwaarden": "a" * 64,
         "snapshot": "snapshot-1",
     }
     both = answer(families, estimate(4, Fraction(12), policy), before=True, used=0).as_json()
     assert both["kinderen"] == {"minder_dan": 10}
     assert both["telbeurten"] == {"gebruikt": 0, "over": 12, "vanaf": None}
-    assert both["eerder_gesteld"] is True
+    assert (both["eerder_gesteld"], both["kosten"]) == (True, 0.0)
 
 
 def test_an_answer_as_text(policy: DisclosurePolicy) -> None:
@@ -64,6 +71,7 @@ def test_a_small_answer_says_how_wide_its_range_is(policy: DisclosurePolicy) -> 
         "In die gezinnen gaat het om ongeveer 30 kinderen; in 19 van de 20 gevallen tussen 5 en 55.\n"
         "Elk gezin telt daarbij voor hoogstens 3 kinderen.\n"
         "Bij kleine aantallen is de marge ongeveer even groot als het aantal zelf.\n"
+        "Ook 'minder dan' is bij benadering: het echte aantal kan iets hoger liggen.\n"
         "Deze vraag is eerder gesteld: u krijgt hetzelfde antwoord en gebruikt geen telbeurt.\n"
         "Telbeurten: 0 gebruikt, 12 over."
     )
@@ -72,3 +80,36 @@ def test_a_small_answer_says_how_wide_its_range_is(policy: DisclosurePolicy) -> 
 @pytest.mark.parametrize(("noisy", "wide"), [(97, True), (98, False), (140, False), (9, False)])
 def test_under_a_hundred_is_wide(policy: DisclosurePolicy, noisy: int, wide: bool) -> None:
     assert estimate(noisy, Fraction(4), policy).wide is wide
+
+
+def test_an_answer_that_was_prepared_for_everyone(policy: DisclosurePolicy) -> None:
+    prepared = answer(estimate(139, Fraction(8), policy), before=True, prepared=True, used=0)
+    assert prepared.as_json()["vooraf_getrokken"] is True
+    assert prepared.text() == (
+        "Het gaat om ongeveer 140 gezinnen; in 19 van de 20 gevallen tussen 120 en 155.\n"
+        "Dit antwoord is vooraf voor elke gemeente getrokken: u gebruikt geen telbeurt.\n"
+        "Telbeurten: 0 gebruikt, 12 over."
+    )
+
+
+@pytest.mark.parametrize(
+    ("noisy", "band"),
+    [(-20, (1, 50)), (0, (1, 50)), (1, (1, 50)), (50, (1, 50)), (51, (51, 100)), (100, (51, 100)), (140, (101, 150))],
+)
+def test_an_invoice_goes_by_bands_of_fifty(noisy: int, band: tuple[int, int]) -> None:
+    assert invoice_band(noisy) == band
+
+
+def test_the_figure_of_an_order(policy: DisclosurePolicy) -> None:
+    figure = OrderFigure(estimate(139, Fraction(8), policy), invoice_band(139), drawn_before=False, own=True)
+    assert figure.as_json() == {
+        "gezinnen": {"ongeveer": 140, "van": 120, "tot": 155},
+        "factuur": {"van": 101, "tot": 150},
+        "eerder_getrokken": False,
+        "uit_eigen_vragen": True,
+    }
+    assert figure.text() == (
+        "De brief gaat naar ongeveer 140 gezinnen; in 19 van de 20 gevallen tussen 120 en 155.\n"
+        "De factuur rekent met de schijf van 101 tot en met 150 gezinnen.\n"
+        "De bestellingen van dit jaar zijn op: deze telt mee met uw telbeurten."
+    )

@@ -27,6 +27,14 @@ def test_an_answer_costs_what_the_design_says(policy: DisclosurePolicy) -> None:
     assert policy.sigma(sensitive=True, children=True) == 18
 
 
+def test_the_shares_hold_twelve_standard_audiences_and_four_orders(policy: DisclosurePolicy) -> None:
+    shares = policy.aandelen
+    assert (
+        policy.standaard.hoogstens * policy.standard_cost == Fraction(shares.standaarddoelgroepen) == Fraction(12, 128)
+    )
+    assert policy.bestellingen.hoogstens * policy.order_cost == Fraction(shares.bestellingen) == Fraction(4, 128)
+
+
 def test_a_whole_year_s_budget_gives_an_attacker_at_most_69_percent(policy: DisclosurePolicy) -> None:
     assert round(policy.bound, 2) == 0.69
 
@@ -39,7 +47,7 @@ FAULTS = {
         "eigen_vragen: 0.4",
         "7:3: De aandelen zijn samen 0,525, het budget is 0,5.",
     ),
-    "negative threshold": ("drempel: 10", "drempel: -10", "19:12: Dit getal moet minstens 0 zijn."),
+    "negative threshold": ("drempel: 10", "drempel: -10", "20:12: Dit getal moet minstens 0 zijn."),
     "less noise on a sensitive source": (
         "gevoelig: 6\n",
         "gevoelig: 3\n",
@@ -48,16 +56,33 @@ FAULTS = {
     "fewer children than engines count": (
         "hoogstens_per_gezin: 3",
         "hoogstens_per_gezin: 2",
-        "16:24: Dit getal moet minstens 3 zijn.",
+        "17:24: Dit getal moet minstens 3 zijn.",
     ),
-    "certainty": ("zekerheid: 0.95", "zekerheid: 1", "21:14: De zekerheid moet kleiner zijn dan 1."),
-    "rounding": ("afronding: 5", "afronding: 0", "20:14: Dit getal moet minstens 1 zijn."),
+    "certainty": ("zekerheid: 0.95", "zekerheid: 1", "22:14: De zekerheid moet kleiner zijn dan 1."),
+    "rounding": ("afronding: 5", "afronding: 0", "21:14: Dit getal moet minstens 1 zijn."),
     "unknown key": (
         "  gewoon: 4",
         "  gewone: 4",
         "11:3: De sleutel 'gewone' is hier niet bekend. Bedoelde u 'gewoon'?\n"
         f"{FILE}:11:3: De sleutel 'gewoon' ontbreekt.",
     ),
+    "more standard audiences than the share has room for": (
+        "hoogstens: 12",
+        "hoogstens: 13",
+        "13:14: Met deze ruis passen 13 standaarddoelgroepen niet in hun aandeel (0,09375).",
+    ),
+    "more orders than the share has room for": (
+        "hoogstens: 4",
+        "hoogstens: 5",
+        "14:15: Met deze ruis passen 5 bestellingen niet in hun aandeel (0,03125).",
+    ),
+    "less noise on orders than on sensitive sources": (
+        "  bestelling: 8\n",
+        "  bestelling: 5\n",
+        "14:15: Deze ruis dient ook voor gevoelige bronnen en mag niet kleiner zijn dan die ervoor.\n"
+        f"{FILE}:14:15: Met deze ruis passen 4 bestellingen niet in hun aandeel (0,03125).",
+    ),
+    "a day that is none": ("peildatum: null", "peildatum: ooit", "27:14: Hier hoort een datum te staan."),
     "noise too small for the budget": (
         "gewoon: 4",
         "gewoon: 1",

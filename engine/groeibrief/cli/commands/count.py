@@ -90,4 +90,5 @@ def count(
             )
         kind = " (synthetisch)" if synthetic else ""
         text = f"{bound.definition.titel}{kind}\n{answer.text()}"
-        show({**answer.as_json(), "synthetisch": synthetic}, text, as_json=as_json)
+        more = {"definitie": bound.definition.definitie, "synthetisch": synthetic}
+        show({**answer.as_json(), **more}, text, as_json=as_json)
