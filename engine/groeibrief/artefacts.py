@@ -136,6 +136,27 @@ def new_directory(path: Path) -> Iterator[Path]:
             os.close(descriptor)
 
 
+@contextmanager
+def scratch_directory(path: Path) -> Iterator[Path]:
+    """Yield a private directory beside *path*, for what is needed on the way to it; nothing is left of it.
+
+    What a killed process left is removed by the next one that makes *path*.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = _temporary(path)
+    descriptor = None
+    try:
+        with _beginning(path):
+            temporary.mkdir(PRIVATE_DIRECTORY)
+            descriptor = os.open(temporary, os.O_RDONLY)
+            _hold(descriptor)
+        yield temporary
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+        if descriptor is not None:
+            os.close(descriptor)
+
+
 # Who works on a temporary file or directory holds a lock on it, which the system lets go of when the process dies: what
 # nobody holds was left by a killed process, and may be full of names and addresses.
 _SUFFIX = ".deel"

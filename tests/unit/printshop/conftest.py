@@ -11,8 +11,10 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from groeibrief.keys import write_key_pair
+from groeibrief.printshop.jobs import Job, Jobs, Origin
 from groeibrief.printshop.package import make_package
 from groeibrief.printshop.policy import PrintPolicy
+from groeibrief.printshop.production import BatchReport, Posting, ProductionReport
 from groeibrief.printshop.seal import make_age_keys
 from groeibrief.printshop.ticket import JobInfo
 
@@ -88,3 +90,48 @@ def package(tmp_path: Path, letters: Path, keys: Keys, policy: PrintPolicy) -> P
         synthetic=False,
     )  # fmt: skip
     return path
+
+
+ORIGIN = Origin(selectie="5" * 64, sjabloon="7" * 64, brieven="b" * 64, synthetisch=True)
+SEALED = "c" * 64
+POSTED_ON = date(2025, 11, 20)
+
+
+@pytest.fixture
+def printer(tmp_path: Path) -> tuple[Path, Path]:
+    """The Ed25519 key pair with which a print shop signs."""
+    secret, public = tmp_path / "teken.key", tmp_path / "drukkerij-teken.pub"
+    write_key_pair(secret, public)
+    return secret, public
+
+
+@pytest.fixture
+def jobs(tmp_path: Path) -> Jobs:
+    """A memory that knows job ``opdracht-1``: 3, 1 and 7 in batch 1; 2 and 5 in batch 2."""
+    known = Jobs(tmp_path / "staat")
+    known.register(Job("opdracht-1", None, ORIGIN, {3: 1, 1: 1, 7: 1, 2: 2, 5: 2}, frozenset({SEALED}), {}))
+    return known
+
+
+@pytest.fixture
+def batch_report() -> Callable[..., BatchReport]:
+    """A batch that was printed and posted whole, but for what is told."""
+
+    def make(number: int, **told: object) -> BatchReport:
+        whole = {"gedrukt": "alle", "afgekeurd": (), "herdrukt": (), "gepost": (Posting(op=POSTED_ON, stukken="alle"),)}
+        return BatchReport.model_validate({"partij": number, **whole, **told})
+
+    return make
+
+
+@pytest.fixture
+def receive(jobs: Jobs) -> Callable[..., None]:
+    """Take in a report of these batches."""
+
+    def take(*batches: BatchReport, job_id: str = "opdracht-1", number: int = 1) -> None:
+        report = ProductionReport(
+            nummer=number, opdracht=job_id, pakket=SEALED, partijen=batches, ondertekenaar="0" * 16
+        )
+        jobs.receive(job_id, number, report.sha256, report.as_bytes(), date(2025, 11, 24))
+
+    return take

@@ -58,6 +58,7 @@ def test_the_script_of_the_handbook_verifies_and_opens_without_groeibrief(desk, 
         "brieven-0002.pdf: OK",
         "opdrachtbon.csv: OK",
         "opdrachtbon.json: OK",
+        "portolijst.csv: OK",
         "proef.csv: OK",
         "stukken.csv: OK",
     ]

@@ -23,6 +23,7 @@ CONTENT = {
     "controlesommen.sha256",
     "opdrachtbon.csv",
     "opdrachtbon.json",
+    "portolijst.csv",
     "proef.csv",
     "stukken.csv",
 }
@@ -50,12 +51,12 @@ def test_a_package_opens_to_what_was_put_in(tmp_path, letters, keys, package):
     for name in ("brieven-0001.pdf", "brieven-0002.pdf"):
         assert (opened.path / name).read_bytes() == (letters / name).read_bytes()
     assert (opened.path / "stukken.csv").read_text() == (
-        "volgnummer;partij;bestand;eerste_pagina;paginas;vellen\n"
-        "3;1;brieven-0001.pdf;1;2;1\n"
-        "1;1;brieven-0001.pdf;3;2;1\n"
-        "7;1;brieven-0001.pdf;5;2;1\n"
-        "2;2;brieven-0002.pdf;1;4;2\n"
-        "5;2;brieven-0002.pdf;5;6;3\n"
+        "volgnummer;partij;bestand;eerste_pagina;paginas;vellen;bijlagen;merkopdracht\n"
+        "3;1;brieven-0001.pdf;1;2;1;0;\n"
+        "1;1;brieven-0001.pdf;3;2;1;0;\n"
+        "7;1;brieven-0001.pdf;5;2;1;0;\n"
+        "2;2;brieven-0002.pdf;1;4;2;0;\n"
+        "5;2;brieven-0002.pdf;5;6;3;0;\n"
     )
     sums = dict(reversed(line.split("  ")) for line in (opened.path / "controlesommen.sha256").read_text().splitlines())
     assert sums == {name: sha256_file(opened.path / name) for name in CONTENT - {"controlesommen.sha256"}}
@@ -92,11 +93,14 @@ def test_verification_answers_as_the_contract_says(keys, package):
         "paginas": 16,
         "sha256": sha256_file(package / "inhoud.tar.age"),
         "ondertekenaar": fingerprint(read_public_key(keys.trusted)),
+        "proef_vereist": None,
+        "goedgekeurd": None,
         "fouten": [],
     }
     clear = verify_package(package, [keys.trusted])
     whole = verify_package(package, [keys.trusted], keys.secret)
-    assert clear.as_json() == whole.as_json() == expected
+    assert clear.as_json() == expected
+    assert whole.as_json() == expected | {"proef_vereist": True}
     assert (clear.opened, whole.opened) == (False, True)
     assert not clear.synthetic
 

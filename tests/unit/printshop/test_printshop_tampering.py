@@ -278,7 +278,7 @@ WARN = "Druk niets en verwittig VUTG."
         ("naam.txt", lambda data: b"x", ("E547", f"naam.txt: Dit bestand hoort niet in het pakket. {WARN}")),
         (
             "opdrachtbon.json",
-            lambda data: data.replace(b'"versie":1', b'"versie":3'),
+            lambda data: data.replace(b'"versie":2', b'"versie":3'),
             ("E548", f"opdrachtbon.json: Dit is geen opdrachtbon die deze versie van groeibrief kent. {WARN}"),
         ),
         (
@@ -312,7 +312,7 @@ WARN = "Druk niets en verwittig VUTG."
         ),
         (
             "stukken.csv",
-            lambda data: data.replace(b"5;2;brieven-0002.pdf;5;6;3\n", b""),
+            lambda data: data.replace(b"5;2;brieven-0002.pdf;5;6;3;0;\n", b""),
             (
                 "E548",
                 f"opdrachtbon.json: De partijen of totalen van de opdrachtbon kloppen niet met de stuklijst. {WARN}",
@@ -326,7 +326,22 @@ WARN = "Druk niets en verwittig VUTG."
         (
             "stukken.csv",
             lambda data: data.replace(b"3;1;brieven-0001.pdf;1;2;1", b"3;1;brieven-0001.pdf;1;2;2"),
-            ("E548", f"stukken.csv: Een partij of een aantal vellen in de stuklijst klopt niet. {WARN}"),
+            ("E548", f"stukken.csv: Een partij, een aantal vellen, de bijlagen of de merkopdracht klopt niet. {WARN}"),
+        ),
+        (
+            "stukken.csv",
+            lambda data: data.replace(b"3;1;brieven-0001.pdf;1;2;1;0;", b"3;1;brieven-0001.pdf;1;2;1;0;0123456789"),
+            ("E548", f"stukken.csv: Een partij, een aantal vellen, de bijlagen of de merkopdracht klopt niet. {WARN}"),
+        ),
+        (
+            "portolijst.csv",
+            lambda data: data.replace(b"0-50", b"51-100"),
+            ("E548", f"portolijst.csv: Dit bestand zegt iets anders dan de opdrachtbon. {WARN}"),
+        ),
+        (
+            "LEESMIJ.txt",
+            lambda data: data.replace(b"Druk niet de hele oplage", b"Druk de hele oplage"),
+            ("E548", f"LEESMIJ.txt: Dit bestand zegt iets anders dan de opdrachtbon. {WARN}"),
         ),
         (
             "brieven-0003.pdf",

@@ -7,8 +7,10 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from groeibrief.errors import UsageError
+from groeibrief.printshop.destinations import Destination
 from groeibrief.printshop.pieces import Piece
-from groeibrief.printshop.ticket import SCHEMA, JobInfo, json_schema, make_ticket, proof_set
+from groeibrief.printshop.proof import proof_set
+from groeibrief.printshop.ticket import SCHEMA, Insert, JobInfo, json_schema, make_ticket
 
 SUM = "0" * 64
 PIECES = (
@@ -25,7 +27,10 @@ def ticket(policy):
         "gent-2025-11",
         deliver_on=date(2025, 11, 20),
         marks="datamatrix",
-        inserts=("folder A5",),
+        inserts=(Insert("folder A5", 8),),
+        mark_job="0123456789",
+        deposit="week-47",
+        per_week=2,
         reprint_of="gent-2025-10",
     )
     return make_ticket(PIECES, {"brieven-0001.pdf": SUM, "brieven-0002.pdf": SUM}, job, policy, synthetic=True)
@@ -38,7 +43,13 @@ def test_the_ticket_has_the_counts_of_each_batch_and_of_all(ticket):
         (2, 4, 2, 1, 1),
         (2, 10, 5, 2, 3),
     ]
-    assert ticket.totalen.model_dump() == {"partijen": 2, "stukken": 4, "paginas": 14, "vellen": 7}
+    assert ticket.totalen.model_dump() == {
+        "partijen": 2,
+        "stukken": 4,
+        "paginas": 14,
+        "vellen": 7,
+        "controlebrieven": 0,
+    }
 
 
 def test_the_published_schema_is_current_and_accepts_the_ticket(ticket):
@@ -54,10 +65,28 @@ def test_the_published_schema_is_current_and_accepts_the_ticket(ticket):
 def test_the_csv_has_a_row_for_each_batch(ticket):
     assert ticket.as_csv().decode() == (
         "opdracht;partij;bestand;stukken;paginas;vellen;vellen_minst;vellen_meest;formaat;dubbelzijdig;insteekmerken;"
-        "synthetisch;sha256\n"
-        f"gent-2025-11;1;brieven-0001.pdf;2;4;2;1;1;A4;ja;datamatrix;ja;{SUM}\n"
-        f"gent-2025-11;2;brieven-0002.pdf;2;10;5;2;3;A4;ja;datamatrix;ja;{SUM}\n"
+        "merkopdracht;bijlagen;golf;afgifte_op;afgifte_groep;synthetisch;test;sha256\n"
+        "gent-2025-11;1;brieven-0001.pdf;2;4;2;1;1;A4;ja;datamatrix;0123456789;1;1;2025-11-20;week-47;ja;nee;"
+        f"{SUM}\n"
+        "gent-2025-11;2;brieven-0002.pdf;2;10;5;2;3;A4;ja;datamatrix;0123456789;1;2;2025-11-27;week-47;ja;nee;"
+        f"{SUM}\n"
     )
+
+
+def test_each_wave_has_its_batches_and_its_day(ticket):
+    assert [wave.model_dump() for wave in ticket.golven] == [
+        {"golf": 1, "afgifte_op": date(2025, 11, 20), "partijen": (1,), "stukken": 2, "vellen": 2},
+        {"golf": 2, "afgifte_op": date(2025, 11, 27), "partijen": (2,), "stukken": 2, "vellen": 5},
+    ]
+
+
+def test_control_letters_are_counted_apart(policy):
+    sums = {"brieven-0001.pdf": SUM, "brieven-0002.pdf": SUM}
+    going = {piece.sequence: Destination(piece.sequence, "BE", "1000", control=piece.sequence > 3) for piece in PIECES}
+    made = make_ticket(PIECES, sums, JobInfo("a"), policy, synthetic=False, destinations=going)
+    assert (made.totalen.stukken, made.totalen.controlebrieven) == (4, 1)
+    assert "Stukken        4 (waarvan controlebrieven: 1)\n" in made.readme().decode()
+    assert b"controle" not in made.proof_csv() + made.as_csv() + made.port.as_csv()
 
 
 def test_the_proof_has_first_last_longest_shortest_and_each_batch(ticket):
@@ -81,6 +110,7 @@ def test_the_note_says_what_a_person_needs_first(ticket):
         "Opdracht       gent-2025-11\n"
         "Herdruk van    gent-2025-10\n"
         "Afgifte op     20/11/2025\n"
+        "Afgifte samen  week-47\n"
         "Stukken        4\n"
         "Pagina's       14\n"
         "Vellen         7\n"
@@ -88,9 +118,24 @@ def test_the_note_says_what_a_person_needs_first(ticket):
         "Druk           A4, dubbelzijdig, zwart\n"
         "Papier         80 g/m², wit\n"
         "Omslag         C5/6, venster rechts\n"
-        "Insteekmerken  datamatrix\n"
-        "Bijlage        folder A5\n"
+        "Insteekmerken  datamatrix, opdracht 0123456789\n"
+        "Bijlage        folder A5 (8 g)\n"
+        "Per week       hoogstens 2 brieven\n"
+        "Golf 1         2 stukken, afgifte op 20/11/2025, partij 1\n"
+        "Golf 2         2 stukken, afgifte op 27/11/2025, partij 2\n"
+        "\n"
+        "Let op: Deze opdracht wordt samen met andere afgegeven ('week-47')"
     )
+    assert "\nDruk niet de hele oplage zonder getekende goedkeuring van VUTG (goedkeuring.json).\n" in text
+
+
+def test_a_test_package_says_that_it_may_be_printed_and_not_posted(policy):
+    sums = {"brieven-0001.pdf": SUM, "brieven-0002.pdf": SUM}
+    text = make_ticket(PIECES, sums, JobInfo("a", test=True, proof=False), policy, synthetic=True).readme().decode()
+    assert text.startswith(
+        "DIT IS EEN TESTPAKKET MET VERZONNEN GEGEVENS. DRUK HET OM UW DRUKSTRAAT TE PROBEREN; VERZEND NIETS.\n\n"
+    )
+    assert "goedkeuring" not in text
 
 
 def test_a_plain_job_shows_no_empty_lines_of_options(policy):
@@ -113,11 +158,22 @@ def test_a_job_number_is_plain(name):
         JobInfo("goed", reprint_of=name)
 
 
-@pytest.mark.parametrize("insert", ["", "a\nb", "x" * 101])
-def test_an_insert_is_one_line(insert):
+@pytest.mark.parametrize("insert", [("", 8), ("a\nb", 8), ("x" * 101, 8), ("folder", 0), ("folder", 2001)])
+def test_an_insert_is_one_line_and_weighs_something(insert):
     with pytest.raises(UsageError) as caught:
-        JobInfo("a", inserts=(insert,))
+        JobInfo("a", inserts=(Insert(*insert),))
     assert (caught.value.code, str(caught.value)) == (
         "E249",
-        "Een bijlage wordt beschreven op één regel, met 1 tot 100 tekens.",
+        "Een bijlage wordt beschreven op één regel, met 1 tot 100 tekens, en weegt 1 tot en met 2000 gram. Schrijf "
+        "bijvoorbeeld 'folder A5=8'.",
+    )
+
+
+def test_the_name_of_a_deposit_is_plain():
+    with pytest.raises(UsageError) as caught:
+        JobInfo("a", deposit="week 47")
+    assert (caught.value.code, str(caught.value)) == (
+        "E580",
+        "De naam van een gezamenlijke afgifte telt 1 tot 64 tekens: letters zonder accenten, cijfers, '.', '_' en '-', "
+        "en begint met een letter of cijfer.",
     )
