@@ -1,0 +1,79 @@
+"""Pages by address, each with the roles that may open it: whoever may not never reaches the page's code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from groeibrief.portal.identity import Role, Visitor
+
+Page = Callable[[Request], Response]
+EVERYONE: frozenset[Role] = frozenset()
+AGENCY = frozenset((Role.ANALYST, Role.DPO))
+MUNICIPALITY = frozenset((Role.MUNICIPALITY,))
+SIGNED_IN = frozenset(Role)
+
+
+class NotFoundError(Exception):
+    """There is no such page, or not for this visitor: which of the two is not told."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """One address: its path, what answers it and for whom. No roles: for everyone, also without signing in."""
+
+    path: str
+    page: Page
+    roles: frozenset[Role]
+    methods: tuple[str, ...] = ("GET",)
+
+
+@dataclass
+class Addresses:
+    """The addresses of a part of the portal, in order."""
+
+    found: list[Address] = field(default_factory=list)
+
+    def add(self, path: str, page: Page, roles: frozenset[Role], *methods: str) -> None:
+        """Add an address; *methods* default to GET."""
+        self.found.append(Address(path, page, roles, methods or ("GET",)))
+
+
+def routes(addresses: Iterable[Address]) -> list[Route]:
+    """Starlette's routes, each guarded."""
+    return [Route(each.path, _guarded(each), methods=list(each.methods)) for each in addresses]
+
+
+def _guarded(address: Address) -> Callable[[Request], Any]:
+    async def answer(request: Request) -> Response:
+        if address.roles:
+            visitor: Visitor | None = request.scope.get("visitor")
+            if visitor is None:
+                return RedirectResponse(f"/aanmelden?naar={quote(request.url.path)}", 303)
+            if visitor.role not in address.roles:
+                raise NotFoundError
+        # A form is read here: what comes after may wait for a disk or an engine, and does so in a thread.
+        if request.method == "POST":
+            request.scope["formulier"] = await request.form(max_files=2, max_fields=400)
+        return await run_in_threadpool(address.page, request)
+
+    return answer
+
+
+def visitor_of(request: Request) -> Visitor:
+    """Who is visiting a page that asks for a role."""
+    visitor: Visitor = request.scope["visitor"]
+    return visitor
+
+
+def form_of(request: Request) -> dict[str, str]:
+    """The texts of a form, the last of each name; without files. Each without spaces around it and NUL."""
+    given = request.scope.get("formulier") or {}
+    return {name: value.replace("\0", "").strip() for name, value in given.items() if isinstance(value, str)}

@@ -1,0 +1,92 @@
+"""What stands around every page: headers, other sites, sizes, rates, sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from starlette.testclient import TestClient
+
+from groeibrief.errors import RefusedError
+from groeibrief.portal.demo import DemoSignIn
+from groeibrief.portal.protection import HEADERS, MOST_BYTES, Buckets
+from groeibrief.portal.signin import after_sign_in
+
+SignIn = Callable[[str], TestClient]
+
+
+@pytest.mark.parametrize("path", ["/", "/aanmelden", "/bestaat-niet", "/doelgroepen", "/stijl/portaal.css"])
+def test_every_answer_has_the_headers(client: TestClient, path: str) -> None:
+    headers = client.get(path).headers
+    assert {name: headers[name] for name in HEADERS} == HEADERS
+    assert headers["cache-control"] == ("public, max-age=3600" if path.startswith("/stijl") else "no-store")
+    assert "server" not in headers
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+        {"sec-fetch-site": "cross-site", "origin": "http://testserver"},
+        {"origin": "https://elders.example.be"},
+        {},
+    ],
+)
+def test_another_site_changes_nothing(sign_in: SignIn, headers: dict[str, str]) -> None:
+    client = sign_in("torhout")
+    client.headers.pop("sec-fetch-site")
+    answer = client.post("/afmelden", headers=headers)
+    assert (answer.status_code, answer.text) == (403, "Deze aanvraag komt niet van onze eigen pagina's.")
+    assert client.get("/doelgroepen").status_code == 200
+
+
+def test_a_browser_without_fetch_metadata_says_its_origin(sign_in: SignIn) -> None:
+    client = sign_in("torhout")
+    client.headers.pop("sec-fetch-site")
+    assert client.post("/afmelden", headers={"origin": "http://testserver"}).status_code == 303
+
+
+def test_a_body_that_is_too_large_is_refused_before_it_is_read(client: TestClient) -> None:
+    answer = client.post("/aanmelden/demo", content=b"x" * (MOST_BYTES + 1))
+    assert (answer.status_code, answer.text) == (
+        413, "Dit is te groot om te versturen. Een bestand mag 2 MB groot zijn."
+    )  # fmt: skip
+
+
+def test_a_body_that_hides_its_size_is_refused_too(client: TestClient) -> None:
+    def parts() -> object:
+        yield from (b"a=" + b"x" * 1_000_000 for _ in range(5))
+
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    assert client.post("/aanmelden/demo", content=parts(), headers=form).status_code == 413  # type: ignore[arg-type]
+
+
+def test_many_requests_at_once_have_to_wait() -> None:
+    now = 0.0
+    buckets = Buckets(rate=2, burst=3, clock=lambda: now)
+    assert [buckets.take("a") for _ in range(4)] == [True, True, True, False]
+    assert buckets.take("b")
+    now = 0.5
+    assert [buckets.take("a") for _ in range(2)] == [True, False]
+
+
+def test_who_does_not_stop_is_told_to_wait(client: TestClient) -> None:
+    answers = [client.get("/stijl/merk.svg", headers={"cookie": "sessie=x"}) for _ in range(150)]
+    refused = [answer for answer in answers if answer.status_code == 429]
+    assert refused
+    assert refused[0].text == "Te veel aanvragen na elkaar. Wacht even."
+    assert refused[0].headers["retry-after"] == "5"
+
+
+@pytest.mark.parametrize("elsewhere", ["//elders.example.be", "https://elders.example.be", "/\\elders", "", "/a?b"])
+def test_signing_in_never_leads_to_another_site(elsewhere: str) -> None:
+    assert after_sign_in(elsewhere) == "/overzicht"
+
+
+def test_a_demonstration_only_with_invented_families() -> None:
+    with pytest.raises(RefusedError) as refused:
+        DemoSignIn(synthetic=False)
+    assert str(refused.value) == (
+        "Demo-accounts bestaan alleen op een synthetische snapshot. Start zonder --demo, met aanmelden."
+    )
