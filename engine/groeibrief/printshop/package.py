@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +15,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from groeibrief.artefacts import PRIVATE_FILE, new_directory
 from groeibrief.errors import RefusedError, UsageError
 from groeibrief.keys import fingerprint, read_private_key, read_public_key
+from groeibrief.printshop.approval import read_approval
 from groeibrief.printshop.archive import ArchiveReader, ArchiveWriter
-from groeibrief.printshop.content import Content, content_faults, gather, read_letters
+from groeibrief.printshop.content import Content, content_faults, gather, read_letters, read_ticket
 from groeibrief.printshop.manifest import (
     MANIFEST,
     SEALED,
@@ -38,7 +39,7 @@ from groeibrief.printshop.seal import (
     recipient_of,
     wrong_key,
 )
-from groeibrief.printshop.ticket import JobInfo
+from groeibrief.printshop.ticket import JobInfo, JobTicket
 
 if TYPE_CHECKING:
     import pyrage
@@ -46,14 +47,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PackageSummary:
-    """What was made or opened, and where it lies."""
+    """What was made or opened, with its job ticket, and where it lies."""
 
     path: Path
     manifest: PackageManifest
+    ticket: JobTicket
 
     def as_json(self) -> dict[str, object]:
         """The JSON form, with Dutch keys."""
-        manifest = self.manifest
+        manifest, ticket = self.manifest, self.ticket
         return {
             "pakket": str(self.path),
             "opdracht": manifest.opdracht,
@@ -65,6 +67,12 @@ class PackageSummary:
             "ondertekenaar": manifest.ondertekenaar,
             "ontvangers": list(manifest.ontvangers),
             "synthetisch": manifest.synthetisch,
+            "test": ticket.test,
+            "proef_vereist": ticket.proef_vereist,
+            "proef": [piece.volgnummer for piece in ticket.proef],
+            "controlebrieven": ticket.totalen.controlebrieven,
+            "golven": [wave.model_dump(mode="json") for wave in ticket.golven],
+            "waarschuwingen": list(ticket.port.waarschuwingen),
         }
 
 
@@ -72,12 +80,15 @@ class PackageSummary:
 class VerifyReport:
     """What verification found. ``manifest`` is None when its signature does not vouch for it.
 
-    ``opened``: the content was checked too, not only the clear part.
+    ``opened``: the content was checked too, not only the clear part. ``approved``: an approval of the proof was given
+    and holds; None: none was given. ``proof_required``: the content says that it needs one; None: not known.
     """
 
     manifest: PackageManifest | None
     opened: bool
     faults: tuple[RefusedError, ...]
+    approved: bool | None = None
+    proof_required: bool | None = None
 
     @property
     def valid(self) -> bool:
@@ -99,6 +110,8 @@ class VerifyReport:
             "paginas": manifest.paginas if manifest else None,
             "sha256": manifest.inhoud.sha256 if manifest else None,
             "ondertekenaar": manifest.ondertekenaar if manifest else None,
+            "proef_vereist": self.proof_required,
+            "goedgekeurd": self.approved,
             "fouten": [f"{fault.code}: {fault}" for fault in self.faults],
         }
 
@@ -112,20 +125,24 @@ def make_package(
     job: JobInfo,
     policy: PrintPolicy,
     synthetic: bool,
+    remember: Callable[[PackageManifest, Mapping[int, int]], None] | None = None,
 ) -> PackageSummary:
     """Seal a folder of letters (``brieven-0001.pdf`` …, ``stukken.csv``) into the new folder *out*.
 
-    *recipients* are files with print shops' age keys, *sign_key* VUTG's Ed25519 key. Memory grows with the number of
-    letters (some 400 bytes each), not with their size. After any error nothing is left.
+    *recipients* are files with print shops' age keys, *sign_key* VUTG's Ed25519 key. *remember* is told of the package
+    (its manifest, and the batch of each sequence number) before it gets its name: what it raises, nobody has it. Memory
+    grows with the number of letters (some 400 bytes each), not with their size. After any error nothing is left.
     Raises UsageError (E210 *out* exists, E220 and E221 signing key, E240–E243 recipients, E247 letters), RefusedError
-    (E551, E552, E555 letters).
+    (E551, E552, E555, E556, E585 letters).
     """
     readers = read_recipients(recipients)
     key = read_private_key(sign_key)
     content = gather(letters, job, policy, synthetic=synthetic)
     with new_directory(out) as folder:
         manifest = _seal(content, folder, readers, key)
-    return PackageSummary(out, manifest)
+        if remember is not None:
+            remember(manifest, content.batches)
+    return PackageSummary(out, manifest, content.ticket)
 
 
 def reprint(
@@ -138,6 +155,7 @@ def reprint(
     job: JobInfo,
     policy: PrintPolicy,
     synthetic: bool,
+    remember: Callable[[PackageManifest, Mapping[int, int]], None] | None = None,
 ) -> PackageSummary:
     """Seal a reprint: *letters* holds the letters with these sequence numbers, rendered again, and no other.
 
@@ -157,15 +175,25 @@ def reprint(
             "alleen de gevraagde brieven opnieuw.",
         )
     return make_package(
-        letters, out, recipients=recipients, sign_key=sign_key, job=job, policy=policy, synthetic=synthetic
+        letters,
+        out,
+        recipients=recipients,
+        sign_key=sign_key,
+        job=job,
+        policy=policy,
+        synthetic=synthetic,
+        remember=remember,
     )
 
 
-def verify_package(path: Path, trusted: Sequence[Path], identity: Path | None = None) -> VerifyReport:
+def verify_package(
+    path: Path, trusted: Sequence[Path], identity: Path | None = None, approval: Path | None = None
+) -> VerifyReport:
     """Verify a package: without *identity* the clear part and the sealed file's hash, with it everything.
 
-    The content is unsealed into a private temporary folder (``TMPDIR``) that is removed again. Raises UsageError for
-    keys that cannot be read and for a *path* that is no folder (E246); everything else is in the report.
+    *approval*: the signed approval of the proof, checked as well. The content is unsealed into a private temporary
+    folder (``TMPDIR``) that is removed again. Raises UsageError for keys that cannot be read and for a *path* that is
+    no folder (E246); everything else is in the report.
     """
     keys = [read_public_key(file) for file in trusted]
     secret = read_identity(identity) if identity else None
@@ -173,17 +201,36 @@ def verify_package(path: Path, trusted: Sequence[Path], identity: Path | None = 
         manifest = read_manifest(path, keys)
     except RefusedError as error:
         return VerifyReport(None, opened=False, faults=(error,))
+    faults: tuple[RefusedError, ...] = ()
+    opened, proof = False, None
     try:
         if secret is None:
             with open_part(path, SEALED) as stream:
                 check_sealed(stream, manifest)
-            return VerifyReport(manifest, opened=False, faults=())
-        with tempfile.TemporaryDirectory(prefix="groeibrief-") as name:
-            checksums = _unseal(path, manifest, secret, Path(name))
-            faults = tuple(content_faults(Path(name), checksums, manifest))
-            return VerifyReport(manifest, opened=True, faults=faults)
+        else:
+            with tempfile.TemporaryDirectory(prefix="groeibrief-") as name:
+                checksums = _unseal(path, manifest, secret, Path(name))
+                faults = tuple(content_faults(Path(name), checksums, manifest))
+                opened = True
+                proof = None if faults else read_ticket(Path(name)).proef_vereist
     except RefusedError as error:
-        return VerifyReport(manifest, opened=False, faults=(error,))
+        faults = (error,)
+    if approval is None:
+        return VerifyReport(manifest, opened, faults, None, proof)
+    try:
+        read_approval(approval, manifest, keys)
+    except RefusedError as error:
+        return VerifyReport(manifest, opened, (*faults, error), False, proof)
+    return VerifyReport(manifest, opened, faults, not faults, proof)
+
+
+def package_ticket(path: Path, identity: Path, trusted: Sequence[Path]) -> JobTicket:
+    """The job ticket of a package, everything verified first. Raises as :func:`open_package`; writes nothing."""
+    keys = [read_public_key(file) for file in trusted]
+    secret = read_identity(identity)
+    manifest = read_manifest(path, keys)
+    with tempfile.TemporaryDirectory(prefix="groeibrief-") as name:
+        return _verified(path, manifest, secret, Path(name))
 
 
 def open_package(path: Path, out: Path, identity: Path, trusted: Sequence[Path]) -> PackageSummary:
@@ -196,10 +243,15 @@ def open_package(path: Path, out: Path, identity: Path, trusted: Sequence[Path])
     secret = read_identity(identity)
     manifest = read_manifest(path, keys)
     with new_directory(out) as folder:
-        checksums = _unseal(path, manifest, secret, folder)
-        for fault in content_faults(folder, checksums, manifest):
-            raise fault
-    return PackageSummary(out, manifest)
+        ticket = _verified(path, manifest, secret, folder)
+    return PackageSummary(out, manifest, ticket)
+
+
+def _verified(path: Path, manifest: PackageManifest, secret: pyrage.x25519.Identity, folder: Path) -> JobTicket:
+    checksums = _unseal(path, manifest, secret, folder)
+    for fault in content_faults(folder, checksums, manifest):
+        raise fault
+    return read_ticket(folder)
 
 
 def _seal(content: Content, folder: Path, readers: Sequence[Recipient], key: Ed25519PrivateKey) -> PackageManifest:

@@ -6,7 +6,7 @@ Neither holds anything personal: a sequence number, a file, pages.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -15,7 +15,7 @@ from groeibrief.printshop.policy import sheets
 PIECES = "stukken.csv"
 BATCH_FILE = re.compile(r"brieven-[0-9]{4}\.pdf")
 _LETTERS_HEADER = "volgnummer;bestand;eerste_pagina;paginas"
-_SEALED_HEADER = "volgnummer;partij;bestand;eerste_pagina;paginas;vellen"
+_SEALED_HEADER = "volgnummer;partij;bestand;eerste_pagina;paginas;vellen;bijlagen;merkopdracht"
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
@@ -47,6 +47,11 @@ def read_letters_list(data: bytes) -> tuple[Piece, ...]:
     return tuple(sorted(pieces, key=lambda piece: (piece.file, piece.first_page, piece.sequence)))
 
 
+def letters_list(rows: Iterable[tuple[int, str, int, int]]) -> bytes:
+    """Write the list that ``letters`` writes: sequence number, file, first page, pages."""
+    return "\n".join((_LETTERS_HEADER, *(";".join(map(str, row)) for row in rows), "")).encode()
+
+
 def read_sealed_list(data: bytes) -> tuple[Piece, ...]:
     """Read the list of a package, in its own order. Raises PieceListError."""
     return tuple(
@@ -55,11 +60,17 @@ def read_sealed_list(data: bytes) -> tuple[Piece, ...]:
     )
 
 
-def sealed_list(pieces: Sequence[Piece], batches: Mapping[str, int], *, duplex: bool) -> bytes:
-    """Write the list of a package; *batches* gives the number of each file."""
+def sealed_list(
+    pieces: Sequence[Piece], batches: Mapping[str, int], *, duplex: bool, inserts: int = 0, mark_job: str | None = None
+) -> bytes:
+    """Write the list of a package: what an inserter compares its marks with.
+
+    *batches* gives the number of each file, *inserts* is how many things go in with each letter, *mark_job* the number
+    by which the marks know the job.
+    """
     rows = (
         f"{piece.sequence};{batches[piece.file]};{piece.file};{piece.first_page};{piece.pages};"
-        f"{sheets(piece.pages, duplex=duplex)}"
+        f"{sheets(piece.pages, duplex=duplex)};{inserts};{mark_job or ''}"
         for piece in pieces
     )
     return "\n".join((_SEALED_HEADER, *rows, "")).encode()

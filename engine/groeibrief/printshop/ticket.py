@@ -11,14 +11,19 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from groeibrief.artefacts import canonical_json
 from groeibrief.errors import UsageError
+from groeibrief.printshop.destinations import Destination
+from groeibrief.printshop.note import note
 from groeibrief.printshop.pieces import Piece
-from groeibrief.printshop.policy import PrintPolicy, sheets
+from groeibrief.printshop.policy import Marks, PrintPolicy, sheets
+from groeibrief.printshop.postage import Postage, make_postage
+from groeibrief.printshop.proof import ProofPiece, proof_set
+from groeibrief.printshop.waves import posting_dates, wave_numbers
 
 TICKET = "opdrachtbon.json"
 TICKET_CSV = "opdrachtbon.csv"
@@ -28,8 +33,14 @@ SCHEMA = Path(__file__).with_name("opdrachtbon.schema.json")
 JOB_ID = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 _JOB_ID = re.compile(JOB_ID[1:-1])
 SHA256 = r"^[0-9a-f]{64}$"
-Marks = Literal["geen", "datamatrix", "omr"]
-Reason = Literal["eerste", "kortste", "langste", "laatste", "eerste van partij"]
+MOST_GRAMS = 2000
+
+
+class Insert(NamedTuple):
+    """What goes into the envelope with every letter, and its weight."""
+
+    name: str
+    grams: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +49,22 @@ class JobInfo:
 
     ``job_id`` names the job for both parties and is readable without a key: nothing personal, 1 to 64 letters, digits,
     ``.``, ``_`` or ``-``. ``reprint_of``: the job of which these letters are a reprint. ``marks``: the inserter marks
-    that ``letters`` drew. ``inserts``: what goes into the envelope with every letter. Raises
-    UsageError (E244, E249).
+    that ``letters`` drew, and ``mark_job`` the number by which these know the job. ``deliver_on``: when the first wave
+    is posted; ``per_week``: how many letters a wave holds at most. ``deposit``: the name of a deposit that this job
+    shares with others. ``proof``: nothing but the proof set may be printed before VUTG approved it. ``test``: an
+    invented job to try the print line with. Raises UsageError (E244, E249, E580).
     """
 
     job_id: str
     deliver_on: date | None = None
     marks: Marks = "geen"
-    inserts: tuple[str, ...] = ()
+    inserts: tuple[Insert, ...] = ()
     reprint_of: str | None = None
+    mark_job: str | None = None
+    per_week: int | None = None
+    deposit: str | None = None
+    proof: bool = True
+    test: bool = False
 
     def __post_init__(self) -> None:
         for name in (self.job_id, self.reprint_of):
@@ -57,12 +75,29 @@ class JobInfo:
                     "begint met een letter of cijfer.",
                 )
         for insert in self.inserts:
-            if not (1 <= len(insert) <= 100 and insert.isprintable()):
-                raise UsageError("E249", "Een bijlage wordt beschreven op één regel, met 1 tot 100 tekens.")
+            if not (1 <= len(insert.name) <= 100 and insert.name.isprintable() and 1 <= insert.grams <= MOST_GRAMS):
+                raise UsageError(
+                    "E249",
+                    "Een bijlage wordt beschreven op één regel, met 1 tot 100 tekens, en weegt 1 tot en met "
+                    f"{MOST_GRAMS} gram. Schrijf bijvoorbeeld 'folder A5=8'.",
+                )
+        if self.deposit is not None and not _JOB_ID.fullmatch(self.deposit):
+            raise UsageError(
+                "E580",
+                "De naam van een gezamenlijke afgifte telt 1 tot 64 tekens: letters zonder accenten, cijfers, '.', '_' "
+                "en '-', en begint met een letter of cijfer.",
+            )
 
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class InsertLine(_Part):
+    """Something that goes into the envelope with every letter."""
+
+    bijlage: str = Field(description="Omschrijving.")
+    gram: int = Field(ge=1, description="Gewicht in gram.")
 
 
 class Printing(_Part):
@@ -74,7 +109,8 @@ class Printing(_Part):
     papier: str = Field(description="Papiersoort.")
     omslag: str = Field(description="Omslag.")
     insteekmerken: Marks = Field(description="De merken voor de insteekmachine die op de vellen staan.")
-    bijlagen: tuple[str, ...] = Field(description="Wat bij elke brief in de omslag gaat.")
+    merkopdracht: str | None = Field(pattern=r"^[0-9]{10}$", description="Het nummer van de opdracht in de merken.")
+    bijlagen: tuple[InsertLine, ...] = Field(description="Wat bij elke brief in de omslag gaat.")
 
 
 class Totals(_Part):
@@ -84,6 +120,7 @@ class Totals(_Part):
     stukken: int = Field(ge=1, description="Aantal brieven.")
     paginas: int = Field(ge=1, description="Aantal pagina's.")
     vellen: int = Field(ge=1, description="Aantal vellen.")
+    controlebrieven: int = Field(ge=0, description="Hoeveel van de brieven naar het agentschap zelf gaan.")
 
 
 class BatchLine(_Part):
@@ -96,31 +133,38 @@ class BatchLine(_Part):
     vellen: int = Field(ge=1, description="Aantal vellen in de partij.")
     vellen_minst: int = Field(ge=1, description="Vellen van de kortste brief.")
     vellen_meest: int = Field(ge=1, description="Vellen van de langste brief.")
+    golf: int = Field(ge=1, description="De golf waarin de partij op de post gaat.")
     sha256: str = Field(pattern=SHA256, description="SHA-256 van het bestand.")
 
 
-class ProofPiece(_Part):
-    """A letter to print and check first, and why it was chosen."""
+class Wave(_Part):
+    """Batches that are posted on one day."""
 
-    volgnummer: int = Field(ge=1, description="Volgnummer van de brief.")
-    bestand: str = Field(description="PDF waar de brief in staat.")
-    eerste_pagina: int = Field(ge=1, description="Eerste pagina van de brief in het bestand, vanaf 1.")
-    paginas: int = Field(ge=1, description="Aantal pagina's van de brief.")
-    reden: tuple[Reason, ...] = Field(min_length=1, description="Waarom deze brief in de proef zit.")
+    golf: int = Field(ge=1, description="Nummer van de golf, vanaf 1.")
+    afgifte_op: date | None = Field(description="Dag waarop de golf wordt afgegeven.")
+    partijen: tuple[int, ...] = Field(min_length=1, description="De partijen van de golf.")
+    stukken: int = Field(ge=1, description="Aantal brieven van de golf.")
+    vellen: int = Field(ge=1, description="Aantal vellen van de golf.")
 
 
 class JobTicket(_Part):
     """The content of ``opdrachtbon.json``."""
 
     formaat: Literal["groeibrief-opdrachtbon"] = Field(default="groeibrief-opdrachtbon", description="Soort document.")
-    versie: Literal[1] = Field(default=1, description="Versie van dit formaat.")
+    versie: Literal[2] = Field(default=2, description="Versie van dit formaat.")
     opdracht: str = Field(pattern=JOB_ID, description="Opdrachtnummer. Elk nummer wordt één keer gedrukt.")
-    synthetisch: bool = Field(description="Waar: een oefenpakket met verzonnen gegevens. Niet drukken, niet verzenden.")
+    synthetisch: bool = Field(description="Waar: een pakket met verzonnen gegevens. Niet verzenden.")
+    test: bool = Field(description="Waar: een testpakket om de drukstraat te proberen. Drukken mag, verzenden niet.")
+    proef_vereist: bool = Field(description="Waar: alleen de proef drukken, tot VUTG ze getekend goedkeurt.")
     herdruk_van: str | None = Field(description="Opdracht waarvan dit een herdruk is.")
-    afgifte_op: date | None = Field(description="Dag waarop de zending wordt afgegeven.")
+    afgifte_op: date | None = Field(description="Dag waarop de zending, of de eerste golf ervan, wordt afgegeven.")
+    afgifte_groep: str | None = Field(description="Naam van de afgifte die met andere opdrachten gedeeld wordt.")
+    brieven_per_week: int | None = Field(ge=1, description="Hoogstens zoveel brieven per week op de post.")
     druk: Printing = Field(description="Hoe gedrukt wordt.")
     totalen: Totals = Field(description="Over alle partijen samen.")
     partijen: tuple[BatchLine, ...] = Field(description="De partijen, in volgorde van drukken.")
+    golven: tuple[Wave, ...] = Field(description="Wanneer welke partijen op de post gaan.")
+    port: Postage = Field(description="De portolijst.")
     proef: tuple[ProofPiece, ...] = Field(description="De brieven die eerst gedrukt en nagekeken worden.")
 
     def as_bytes(self) -> bytes:
@@ -131,13 +175,16 @@ class JobTicket(_Part):
         """A row for each batch, with what holds for the whole job repeated, for systems that read no JSON."""
         header = (
             "opdracht;partij;bestand;stukken;paginas;vellen;vellen_minst;vellen_meest;formaat;dubbelzijdig;"
-            "insteekmerken;synthetisch;sha256"
+            "insteekmerken;merkopdracht;bijlagen;golf;afgifte_op;afgifte_groep;synthetisch;test;sha256"
         )
         yes = {True: "ja", False: "nee"}
+        dates = {wave.golf: wave.afgifte_op for wave in self.golven}
         rows = (
             f"{self.opdracht};{line.partij};{line.bestand};{line.stukken};{line.paginas};{line.vellen};"
             f"{line.vellen_minst};{line.vellen_meest};{self.druk.formaat};{yes[self.druk.dubbelzijdig]};"
-            f"{self.druk.insteekmerken};{yes[self.synthetisch]};{line.sha256}"
+            f"{self.druk.insteekmerken};{self.druk.merkopdracht or ''};{len(self.druk.bijlagen)};{line.golf};"
+            f"{dates.get(line.golf) or ''};{self.afgifte_groep or ''};{yes[self.synthetisch]};{yes[self.test]};"
+            f"{line.sha256}"
             for line in self.partijen
         )
         return "\n".join((header, *rows, "")).encode()
@@ -152,47 +199,36 @@ class JobTicket(_Part):
 
     def readme(self) -> bytes:
         """What a person at the print shop reads first, in Dutch."""
-        warning = (
-            "DIT IS EEN SYNTHETISCH PAKKET OM TE OEFENEN. DRUK EN VERZEND HET NIET.\n\n" if self.synthetisch else ""
-        )
-        reprint = f"Herdruk van    {self.herdruk_van}\n" if self.herdruk_van else ""
-        deliver = f"Afgifte op     {self.afgifte_op:%d/%m/%Y}\n" if self.afgifte_op else ""
-        inserts = "".join(f"Bijlage        {insert}\n" for insert in self.druk.bijlagen)
-        sides = "dubbelzijdig" if self.druk.dubbelzijdig else "enkelzijdig"
-        return (
-            f"{warning}Opdracht       {self.opdracht}\n{reprint}{deliver}"
-            f"Stukken        {self.totalen.stukken}\n"
-            f"Pagina's       {self.totalen.paginas}\n"
-            f"Vellen         {self.totalen.vellen}\n"
-            f"Partijen       {self.totalen.partijen}\n"
-            f"Druk           {self.druk.formaat}, {sides}, {self.druk.kleur}\n"
-            f"Papier         {self.druk.papier}\n"
-            f"Omslag         {self.druk.omslag}\n"
-            f"Insteekmerken  {self.druk.insteekmerken}\n{inserts}\n"
-            "Zo gaat u te werk:\n"
-            "1. Controleer de bestanden: sha256sum --check controlesommen.sha256\n"
-            "2. Druk eerst de proef: de stukken in proef.csv. Kijk adres, merken en leesbaarheid na.\n"
-            "3. Druk de partijen in de volgorde van opdrachtbon.csv, op ware grootte (100 %).\n"
-            "4. Tel na: stukken, pagina's en vellen staan per partij in opdrachtbon.csv.\n"
-            "5. Mislukt een stuk? Noteer alleen het volgnummer en vraag daarvoor een herdruk.\n"
-            "6. Wis alle bestanden zodra de zendingen afgegeven zijn.\n\n"
-            "opdrachtbon.json  de opdrachtbon voor uw systeem\n"
-            "opdrachtbon.csv   dezelfde partijen als tabel\n"
-            "stukken.csv       elk stuk met zijn bestand, pagina's en vellen\n"
-            "proef.csv         de stukken van de proef\n"
-        ).encode()
+        return note(self).encode()
 
 
 def make_ticket(
-    pieces: Sequence[Piece], checksums: Mapping[str, str], job: JobInfo, policy: PrintPolicy, *, synthetic: bool
+    pieces: Sequence[Piece],
+    checksums: Mapping[str, str],
+    job: JobInfo,
+    policy: PrintPolicy,
+    *,
+    synthetic: bool,
+    destinations: Mapping[int, Destination] | None = None,
 ) -> JobTicket:
-    """Make the ticket of letters sorted by file and page; *checksums* has the SHA-256 of each file."""
-    lines = batch_lines(pieces, checksums, duplex=policy.dubbelzijdig)
+    """Make the ticket of letters sorted by file and page; *checksums* has the SHA-256 of each file.
+
+    Without *destinations* the postage sheet knows weights only. Raises RefusedError (E556) for a batch larger than a
+    week may be.
+    """
+    where = destinations or {}
+    lines = batch_lines(pieces, checksums, duplex=policy.dubbelzijdig, per_week=job.per_week)
+    waves = wave_lines(lines, job.deliver_on)
+    dates = {wave.golf: wave.afgifte_op for wave in waves}
     return JobTicket(
         opdracht=job.job_id,
         synthetisch=synthetic,
+        test=job.test,
+        proef_vereist=job.proof,
         herdruk_van=job.reprint_of,
         afgifte_op=job.deliver_on,
+        afgifte_groep=job.deposit,
+        brieven_per_week=job.per_week,
         druk=Printing(
             formaat=policy.formaat,
             dubbelzijdig=policy.dubbelzijdig,
@@ -200,51 +236,62 @@ def make_ticket(
             papier=policy.papier,
             omslag=policy.omslag,
             insteekmerken=job.marks,
-            bijlagen=job.inserts,
+            merkopdracht=job.mark_job,
+            bijlagen=tuple(InsertLine(bijlage=insert.name, gram=insert.grams) for insert in job.inserts),
         ),
-        totalen=totals(lines),
+        totalen=totals(lines, sum(1 for piece in pieces if piece.sequence in where and where[piece.sequence].control)),
         partijen=lines,
-        proef=proof_set(pieces),
+        golven=waves,
+        port=make_postage(
+            pieces,
+            where,
+            {line.bestand: (line.golf, dates[line.golf]) for line in lines},
+            sum(insert.grams for insert in job.inserts),
+            policy,
+            job.deposit,
+        ),
+        proef=proof_set(pieces, destinations),
     )
 
 
-def batch_lines(pieces: Sequence[Piece], checksums: Mapping[str, str], *, duplex: bool) -> tuple[BatchLine, ...]:
-    """Describe each batch file of pieces sorted by file; *checksums* has the SHA-256 of each."""
+def batch_lines(
+    pieces: Sequence[Piece], checksums: Mapping[str, str], *, duplex: bool, per_week: int | None = None
+) -> tuple[BatchLine, ...]:
+    """Describe each batch file of pieces sorted by file; *checksums* has the SHA-256 of each.
+
+    Raises RefusedError (E556) for a batch larger than a week may be.
+    """
+    batches = [(file, list(group)) for file, group in groupby(pieces, key=lambda piece: piece.file)]
+    waves = wave_numbers([len(group) for _, group in batches], per_week)
     return tuple(
-        _line(number, file, list(group), checksums[file], duplex=duplex)
-        for number, (file, group) in enumerate(groupby(pieces, key=lambda piece: piece.file), start=1)
+        _line(number, file, group, checksums[file], wave, duplex=duplex)
+        for number, ((file, group), wave) in enumerate(zip(batches, waves, strict=True), start=1)
     )
 
 
-def totals(lines: Sequence[BatchLine]) -> Totals:
-    """Add batches up."""
+def wave_lines(lines: Sequence[BatchLine], first: date | None) -> tuple[Wave, ...]:
+    """Describe each wave of batches, the first posted on *first*."""
+    waves = [list(group) for _, group in groupby(lines, key=lambda line: line.golf)]
+    return tuple(
+        Wave(
+            golf=number,
+            afgifte_op=day,
+            partijen=tuple(line.partij for line in group),
+            stukken=sum(line.stukken for line in group),
+            vellen=sum(line.vellen for line in group),
+        )
+        for number, (group, day) in enumerate(zip(waves, posting_dates(first, len(waves)), strict=True), start=1)
+    )
+
+
+def totals(lines: Sequence[BatchLine], control: int) -> Totals:
+    """Add batches up; *control* of the letters go to the agency itself."""
     return Totals(
         partijen=len(lines),
         stukken=sum(line.stukken for line in lines),
         paginas=sum(line.paginas for line in lines),
         vellen=sum(line.vellen for line in lines),
-    )
-
-
-def proof_set(pieces: Sequence[Piece]) -> tuple[ProofPiece, ...]:
-    """Choose what to print first: the first, last, longest and shortest letter, and the first of each batch."""
-    reasons: dict[Piece, list[Reason]] = {}
-    reasons.setdefault(pieces[0], []).append("eerste")
-    reasons.setdefault(min(pieces, key=lambda piece: piece.pages), []).append("kortste")
-    reasons.setdefault(max(pieces, key=lambda piece: piece.pages), []).append("langste")
-    reasons.setdefault(pieces[-1], []).append("laatste")
-    for piece in pieces:
-        if piece.first_page == 1:
-            reasons.setdefault(piece, []).append("eerste van partij")
-    return tuple(
-        ProofPiece(
-            volgnummer=piece.sequence,
-            bestand=piece.file,
-            eerste_pagina=piece.first_page,
-            paginas=piece.pages,
-            reden=tuple(why),
-        )
-        for piece, why in sorted(reasons.items(), key=lambda item: (item[0].file, item[0].first_page))
+        controlebrieven=control,
     )
 
 
@@ -260,7 +307,7 @@ def json_schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Opdrachtbon van groeibrief", **schema}
 
 
-def _line(number: int, file: str, pieces: list[Piece], checksum: str, *, duplex: bool) -> BatchLine:
+def _line(number: int, file: str, pieces: list[Piece], checksum: str, wave: int, *, duplex: bool) -> BatchLine:
     counts = [sheets(piece.pages, duplex=duplex) for piece in pieces]
     return BatchLine(
         partij=number,
@@ -270,5 +317,6 @@ def _line(number: int, file: str, pieces: list[Piece], checksum: str, *, duplex:
         vellen=sum(counts),
         vellen_minst=min(counts),
         vellen_meest=max(counts),
+        golf=wave,
         sha256=checksum,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,6 +18,7 @@ from groeibrief.letters import (
     Mailing,
     Rendered,
     Work,
+    load_profile,
     load_sender,
     load_template,
     page_counts,
@@ -25,7 +26,10 @@ from groeibrief.letters import (
     render_archive,
     render_selection,
 )
+from groeibrief.letters.output_intent import GREY, OutputIntent
 from groeibrief.printshop.batches import Letter, plan_batches
+from groeibrief.printshop.destinations import DESTINATIONS, destination_list
+from groeibrief.printshop.policy import PrintPolicy
 from groeibrief.printshop.policy import load_policy as load_print_policy
 from groeibrief.query import Sort
 from groeibrief.selection import (
@@ -39,6 +43,7 @@ from groeibrief.selection import (
     write_selection,
 )
 from groeibrief.selection.recipients import first_names
+from groeibrief.workflow.addressing import control_first_names, destinations_of, with_control_letters
 from groeibrief.workflow.counting import open_engine
 from groeibrief.workflow.definitions import Bound, read_bound
 from groeibrief.workflow.intake import Progress
@@ -50,6 +55,8 @@ if TYPE_CHECKING:
 
 _BINDING = "invulling.json"
 _FIRST_NAMES = "voornamen.json"
+PLANNING = "planning.json"
+"""Beside the letters: how many are posted a week, which their batches were cut for."""
 
 
 @dataclass(frozen=True)
@@ -89,13 +96,16 @@ def make_selection(
     *,
     lists: Path | None = None,
     earlier: tuple[Path, ...] = (),
+    too_often: Callable[[Collection[int]], Collection[int]] | None = None,
     progress: Progress | None = None,
 ) -> Selected:
     """Select on the snapshot in *folder* and write the recipients to the new folder *out*.
 
     *lists*: the folder of suppression lists. *earlier*: selections of the same request or series; who is in one of
-    them gets no second letter. The template is proved before any data is read. Raises NothingSelectedError (E640), and
-    RefusedError (E574) for a later round of a series that writes only to new families without its earlier rounds.
+    them gets no second letter. *too_often*: says which of these dossiers had their letters already, over all requests;
+    they fall off as ``reeds_aangeschreven`` too. The template is proved before any data is read. Raises
+    NothingSelectedError (E640), and RefusedError (E574) for a later round of a series that writes only to new families
+    without its earlier rounds.
     """
     refuse_existing(out)
     definition = bound.definition
@@ -104,7 +114,12 @@ def make_selection(
     policy = load_policy(bound.project)
     engine, store = open_engine(bound, folder, settings, progress=progress)
     suppression = load_suppression(lists, [read_public_key(path) for path in settings.trust], store.extracted_on)
-    selection = select(definition, engine, store, bound.catalogue, policy, suppression, _written(earlier))
+    written = _written(earlier)
+    selection = select(definition, engine, store, bound.catalogue, policy, suppression, written)
+    if too_often is not None and (held := set(too_often(selection.recipients.column("dossier_id").to_pylist()))):
+        columns = (selection.pairs.column(name).to_pylist() for name in ("dossier_id", "persoon_id"))
+        written += [pair for pair in zip(*columns, strict=True) if pair[0] in held and pair[1] is not None]
+        selection = select(definition, engine, store, bound.catalogue, policy, suppression, written)
     attachments = {f"{definition.doelgroep}.yaml": _text(bound), _BINDING: canonical_json(_as_data(bound))}
     if "kinderen" in proof.fields and definition.question.unit is Sort.KIND:
         names = first_names(store, selection.recipients)
@@ -122,31 +137,46 @@ def render_letters(
     *,
     project: Path | None = None,
     processes: int = 1,
+    only: Collection[int] | None = None,
+    per_week: int | None = None,
     progress: Progress | None = None,
 ) -> Rendered:
-    """Render every letter of the selection in *folder* into the new folder *out*.
+    """Render every letter of the selection in *folder* into the new folder *out*, or those with the numbers *only*.
 
-    Letters are dated on the day of extraction, so that the same selection gives the same bytes on any day. Raises
-    RefusedError (E571, E572) when the selection, the definition or what it leans on changed since.
+    The policy's control letters are numbered after the families'. *per_week*: how many are posted a week at most, when
+    not what the policy says. Letters are dated on the day of extraction, so that the same selection gives the same
+    bytes on any day. Raises RefusedError (E571, E572) when the selection, the definition or what it leans on changed.
     """
     stored = read_selection(folder)
     bound = _bound_again(stored, project)
-    work, children = _work(bound, stored), _first_names(stored)
+    policy = load_print_policy(bound.project)
+    work = _work(bound, stored, policy)
+    everyone, children = _addressed(stored, policy)
+    recipients = everyone if only is None else _those(everyone, only)
+    weekly = per_week or policy.brieven_per_week
+    lists = {
+        DESTINATIONS: destination_list(
+            destinations_of(recipients, stored.manifest.brieven, named=children is not None)
+        ),
+        PLANNING: canonical_json({"brieven_per_week": weekly}),
+    }
     done = 0
 
     def advance(letters: int) -> None:
         nonlocal done
         done += letters
         if progress is not None:
-            progress("brieven", done, stored.manifest.brieven)
+            progress("brieven", done, len(recipients))
 
     rendered = render_selection(
         work,
-        stored.recipients,
+        recipients,
         out,
         first_names=children,
-        plan=_plan(work, stored.recipients, children, bound),
+        plan=_plan(work, recipients, children, policy, weekly),
         processes=processes,
+        selection=stored.manifest.inhoud,
+        attachments=lists,
         progress=advance,
     )
     files = {
@@ -166,10 +196,33 @@ def archive_letter(
     Raises UsageError (E626) when there is no such letter, and what :func:`render_letters` raises.
     """
     stored = read_selection(folder)
-    work = _work(_bound_again(stored, project), stored)
-    archived = render_archive(work, stored.recipients, number, out, first_names=_first_names(stored))
+    bound = _bound_again(stored, project)
+    policy = load_print_policy(bound.project)
+    recipients, children = _addressed(stored, policy)
+    archived = render_archive(_work(bound, stored, policy), recipients, number, out, first_names=children)
     record(settings, "archiefbrief", {"selectie": stored.manifest.inhoud, "brief": archived.sha256})
     return archived
+
+
+def reference_of(manifest: SelectionManifest) -> str:
+    """By what the letters of a selection are known.
+
+    Not the audience's name: the reference stands above the fold, and the name tells what the family receives.
+    """
+    return f"{manifest.extracted_on:%Y}-{manifest.definitie[:8]}"
+
+
+def output_intent(policy: PrintPolicy) -> OutputIntent:
+    """The printing condition of the policy: the operator's profile, or the grey one of our own."""
+    return GREY if policy.uitvoerprofiel is None else load_profile(policy.uitvoerprofiel)
+
+
+def _those(recipients: pa.Table, numbers: Collection[int]) -> pa.Table:
+    import pyarrow as arrow
+    import pyarrow.compute as compute
+
+    column = recipients.column("volgnummer")
+    return recipients.filter(compute.is_in(column, value_set=arrow.array(sorted(numbers), column.type)))
 
 
 def _first_names(stored: StoredSelection) -> dict[int, str] | None:
@@ -178,25 +231,32 @@ def _first_names(stored: StoredSelection) -> dict[int, str] | None:
     return {int(child): name for child, name in json.loads(stored.attachments[_FIRST_NAMES]).items()}
 
 
+def _addressed(stored: StoredSelection, policy: PrintPolicy) -> tuple[pa.Table, dict[int, str] | None]:
+    """Everyone who gets a letter, the agency itself included, and the first names that letters name."""
+    names = control_first_names(_first_names(stored))
+    return with_control_letters(stored.recipients, policy.controlebrieven, children=names is not None), names
+
+
 def _plan(
-    work: Work, recipients: pa.Table, names: Mapping[int, str] | None, bound: Bound
+    work: Work, recipients: pa.Table, names: Mapping[int, str] | None, policy: PrintPolicy, per_week: int | None
 ) -> tuple[tuple[int, ...], ...]:
     """Which letters go in which file: as the print shop wants its batches."""
     pages = page_counts(work, recipients, first_names=names)
     columns = (recipients.column(name).to_pylist() for name in ("volgnummer", "postcode"))
     letters = [Letter(number, pages[number], postcode) for number, postcode in zip(*columns, strict=True)]
-    batches = plan_batches(letters, load_print_policy(bound.project))
+    batches = plan_batches(letters, policy, per_week)
     return tuple(tuple(letter.sequence for letter in batch.letters) for batch in batches)
 
 
-def _work(bound: Bound, stored: StoredSelection) -> Work:
+def _work(bound: Bound, stored: StoredSelection, policy: PrintPolicy) -> Work:
     definition, manifest = bound.definition, stored.manifest
     mailing = Mailing(
         manifest.extracted_on,
-        # Not the audience's name: the reference stands above the fold, and the name tells what the family receives.
-        f"{manifest.extracted_on:%Y}-{definition.definitie[:8]}",
+        reference_of(manifest),
         manifest.synthetisch,
-        load_print_policy(bound.project).dubbelzijdig,
+        policy.dubbelzijdig,
+        uitvoer=output_intent(policy),
+        merktekens=policy.merktekens,
     )
     template = load_template(bound.project, definition.brief.sjabloon)
     return Work(template, definition, load_sender(bound.project), bound.catalogue.sources, mailing)

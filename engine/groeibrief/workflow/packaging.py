@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from groeibrief.artefacts import sha256_bytes, sha256_file
 from groeibrief.catalog import find_project
 from groeibrief.errors import RefusedError, UsageError
-from groeibrief.printshop.package import PackageSummary, VerifyReport, make_package, open_package, verify_package
+from groeibrief.printshop.jobs import Job, Jobs, Origin
+from groeibrief.printshop.manifest import PackageManifest
+from groeibrief.printshop.package import (
+    PackageSummary,
+    VerifyReport,
+    make_package,
+    open_package,
+    reprint,
+    verify_package,
+)
 from groeibrief.printshop.policy import load_policy
-from groeibrief.printshop.ticket import JobInfo
+from groeibrief.workflow.delivery import Delivery, check_windows
 from groeibrief.workflow.recording import record
 from groeibrief.workflow.settings import Settings
 
 __all__ = ["PackageSummary", "VerifyReport", "open_package", "pack", "verify_package"]
 
 _SHOWN = 10
+_AS_RENDERED = Delivery()
 
 
 def pack(
@@ -29,26 +40,49 @@ def pack(
     sign_key: Path,
     settings: Settings,
     job_id: str | None = None,
+    reprint_of: str | None = None,
+    sequences: Collection[int] = (),
+    delivery: Delivery = _AS_RENDERED,
     project: Path | None = None,
 ) -> PackageSummary:
     """Seal the letters for the print shop, and record it.
 
     Without *job_id* the job is named after the letters' hash, so that the same letters are the same job; never after
-    the audience, since the job stands in the package's open part. Raises what ``make_package`` raises, UsageError
-    (E247) when *letters* is not a folder of letters, RefusedError (E573) when a file is no longer what was rendered.
+    the audience, since the job stands in the package's open part. *reprint_of*: the job of which these letters are a
+    reprint, of these *sequences*. *delivery*: what goes in with the letters, and when and how they are posted. The
+    letters of the proof set are looked at through the envelope's window. Which pieces the job has is remembered before
+    the package gets its name. Raises what ``Jobs.register``, ``make_package`` and ``reprint`` raise, UsageError (E247)
+    when *letters* is not a folder of letters, RefusedError (E573) when a file is no longer what was rendered, or E583
+    when something else than the address shows in the window.
     """
-    summary = _summary(letters)
+    summary = letters_summary(letters)
     _check_unchanged(letters, summary["bestanden"])
-    job = JobInfo(job_id or f"opdracht-{summary['sha256'][:12]}")
+    job = delivery.job(letters, summary, job_id or f"opdracht-{summary['sha256'][:12]}", reprint_of)
     policy = load_policy(find_project(chosen=project))
-    made = make_package(
-        letters, out, recipients=recipients, sign_key=sign_key, job=job, policy=policy, synthetic=summary["synthetisch"]
+    check_windows(letters, summary["naam"], project, policy)
+    jobs = Jobs(settings.state)
+    origin = Origin(summary["selectie"], summary["sjabloon"], summary["sha256"], summary["synthetisch"])
+
+    def remember(manifest: PackageManifest, batches: Mapping[int, int]) -> None:
+        packages = frozenset({manifest.inhoud.sha256})
+        jobs.register(Job(manifest.opdracht, reprint_of, origin, batches, packages, recalled={}))
+
+    seal = make_package if reprint_of is None else partial(reprint, sequences=sequences)
+    made = seal(
+        letters,
+        out=out,
+        recipients=recipients,
+        sign_key=sign_key,
+        job=job,
+        policy=policy,
+        synthetic=summary["synthetisch"],
+        remember=remember,
     )
     record(settings, "pakket", {"brieven": summary["sha256"], "pakket": made.manifest.inhoud.sha256})
     return made
 
 
-def _summary(letters: Path) -> dict[str, Any]:
+def letters_summary(letters: Path) -> dict[str, Any]:
     """``brieven.json`` as ``letters render`` wrote it, with its hash, which names the job."""
     path = letters / "brieven.json"
     try:
@@ -56,8 +90,14 @@ def _summary(letters: Path) -> dict[str, Any]:
         summary = dict(json.loads(data))
         return {
             "synthetisch": bool(summary["synthetisch"]),
+            "selectie": summary.get("selectie"),
+            "sjabloon": summary.get("sjabloon_sha256"),
             "sha256": sha256_bytes(data),
-            "bestanden": {str(file["bestand"]): str(file["sha256"]) for file in summary["bestanden"]},
+            "naam": str(summary["sjabloon"]),
+            "merktekens": summary["merktekens"],
+            "merktekens_opdracht": summary["merktekens_opdracht"],
+            "bestanden": {str(file["bestand"]): str(file["sha256"]) for file in summary["bestanden"]}
+            | {str(name): str(checksum) for name, checksum in summary["bijgevoegd"].items()},
         }
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise UsageError(
@@ -68,7 +108,11 @@ def _summary(letters: Path) -> dict[str, Any]:
 
 def _check_unchanged(letters: Path, files: Mapping[str, str]) -> None:
     """Compare the letters with the hashes of their rendering: a damaged PDF would be printed as it is."""
-    found = {path.name: sha256_file(path) for path in letters.glob("*.pdf")}
+    found = {
+        path.name: sha256_file(path)
+        for path in (*letters.glob("*.pdf"), *map(letters.joinpath, files))
+        if path.is_file()
+    }
     if found != files:
         different = sorted(name for name in {*found, *files} if found.get(name) != files.get(name))
         raise RefusedError(

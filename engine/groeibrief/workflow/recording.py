@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import getpass
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from groeibrief.casework import Ledger
+from groeibrief.casework import Ledger, Verdict
+from groeibrief.state import held
 from groeibrief.workflow.settings import Settings
+
+if TYPE_CHECKING:
+    from groeibrief.casework.checkpoints import Checkpoint
 
 ANALYST = "analist"
 MUNICIPALITY = "gemeente"
@@ -22,6 +28,28 @@ def ledger_of(settings: Settings) -> Ledger:
 def record(settings: Settings, act: str, hashes: Mapping[str, str], role: str = ANALYST) -> None:
     """Add an act of the account that runs this process. Durable on return."""
     ledger_of(settings).append(_account(), role, act, hashes, datetime.now(UTC))
+
+
+def record_once(settings: Settings, act: str, hashes: Mapping[str, str], role: str = ANALYST) -> None:
+    """Add an act unless the very same stands there: for what a command does again when it was killed half-way."""
+    ledger = ledger_of(settings)
+    with held(settings.state / "logboek.eenmaal"):
+        if not any(entry.act == act and dict(entry.hashes) == dict(hashes) for entry in ledger.entries()):
+            record(settings, act, hashes, role)
+
+
+def write_checkpoint(ledger: Ledger, out: Path, key: Path) -> Checkpoint:
+    """Sign where the ledger stands now. Raises as ``casework.checkpoints``, as does :func:`check_checkpoint`."""
+    from groeibrief.casework import checkpoints
+
+    return checkpoints.write_checkpoint(ledger, out, key, datetime.now(UTC))
+
+
+def check_checkpoint(ledger: Ledger, path: Path, trusted: Sequence[Path]) -> Verdict:
+    """Verify the ledger, and hold it against a signed checkpoint."""
+    from groeibrief.casework import checkpoints
+
+    return checkpoints.check_checkpoint(ledger, path, trusted)
 
 
 def _account() -> str:
