@@ -29,9 +29,10 @@ def evened(count: Callable[[], _T]) -> Callable[[], _T]:
 
     def counted() -> _T:
         begun = time.monotonic()
-        result = count()
-        time.sleep(-(time.monotonic() - begun) % STEP_SECONDS)
-        return result
+        try:
+            return count()
+        finally:
+            time.sleep(-(time.monotonic() - begun) % STEP_SECONDS)
 
     return counted
 
