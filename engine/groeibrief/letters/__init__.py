@@ -5,6 +5,8 @@ from groeibrief.letters.batches import Rendered, page_counts, render_selection
 from groeibrief.letters.checking import check
 from groeibrief.letters.composer import Composed, Mailing
 from groeibrief.letters.fields import FIELDS, LetterFields, available_for
+from groeibrief.letters.logo import Logo, load_logo
+from groeibrief.letters.output_intent import OutputIntent, load_profile
 from groeibrief.letters.pictures import contact_sheet, preview
 from groeibrief.letters.proof import Proof, prove
 from groeibrief.letters.renderer import Batch, Piece, Renderer
@@ -18,7 +20,9 @@ __all__ = [
     "Batch",
     "Composed",
     "LetterFields",
+    "Logo",
     "Mailing",
+    "OutputIntent",
     "Piece",
     "Proof",
     "Rendered",
@@ -29,6 +33,8 @@ __all__ = [
     "available_for",
     "check",
     "contact_sheet",
+    "load_logo",
+    "load_profile",
     "load_sender",
     "load_template",
     "page_counts",

@@ -59,7 +59,7 @@ def _write(
 ) -> str:
     objects = ObjectWriter(file)
     pen = Pen(faces)
-    tree, fonts = objects.reserve(), objects.reserve()
+    tree, fonts, pictures = (objects.reserve() for _ in range(3))
     pages = []
     for index, page in enumerate(structure.pages):
         ops = "".join(f"{marked.opening}{pen.draw([marked.placed])}EMC\n" for marked in page)
@@ -67,11 +67,13 @@ def _write(
         pages.append(
             objects.add(
                 f"<</Type/Page/Parent {tree} 0 R/MediaBox{PAGE_BOX}/TrimBox{PAGE_BOX}"
-                f"/Resources<</Font {fonts} 0 R>>/Contents {content} 0 R/StructParents {index}/Tabs/S>>"
+                f"/Resources<</Font {fonts} 0 R/XObject {pictures} 0 R>>"
+                f"/Contents {content} 0 R/StructParents {index}/Tabs/S>>"
             )
         )
     objects.put(tree, f"<</Type/Pages/Count {len(pages)}/Kids[{' '.join(f'{page} 0 R' for page in pages)}]>>")
     pen.write_fonts(objects, fonts)
+    objects.put(pictures, f"<<{pen.write_pictures(objects)}>>")
     root = structure.write(objects, pages)
     intents = intent.write(objects, ("GTS_PDFA1",))
     packet, information = imprint.write_archive(objects)

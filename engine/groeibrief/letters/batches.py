@@ -17,7 +17,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from groeibrief.artefacts import canonical_json, new_directory, new_file
+from groeibrief.artefacts import canonical_json, new_directory, new_file, sha256_bytes
 from groeibrief.errors import Finding, RefusedError, UserError
 from groeibrief.letters.addressees import first_names_for, letters_of, sequence_numbers
 from groeibrief.letters.fields import LetterFields
@@ -53,6 +53,8 @@ def render_selection(
     plan: Sequence[Sequence[int]] | None = None,
     processes: int = 1,
     most_pages: int = MOST_PAGES,
+    selection: str | None = None,
+    attachments: Mapping[str, bytes] | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Rendered:
     """Write every letter of a selection into the new private directory *out*, complete or not at all.
@@ -61,7 +63,8 @@ def render_selection(
     ``brieven-0001.pdf`` and on, ``stukken.csv`` (sequence number, file, first page, pages) and ``brieven.json`` (totals
     and hashes); no identifier of a person or dossier. *plan* gives the sequence numbers of each file, in order; without
     one the files follow each other and hold *most_pages* pages at most. *first_names*, by child, is needed when the
-    template uses ``kinderen``. *progress* is told the number of letters of each finished file.
+    template uses ``kinderen``. *selection*: the selection's hash, for the summary. *attachments*: other files for the
+    directory, named with their hashes in the summary. *progress* is told the number of letters of each finished file.
 
     Raises RefusedError: E621 columns, sequence numbers or a plan that are not as agreed, E622 a first name that is
     missing; and what :class:`Renderer` raises.
@@ -70,7 +73,8 @@ def render_selection(
     names = first_names_for(renderer.proof, first_names)
     numbers = sequence_numbers(recipients)
     if plan is None:
-        share = max(1, most_pages // work.template.layout.hoogstens_paginas)
+        longest = work.template.layout.most_pages
+        share = max(1, most_pages // (longest + longest % 2))
         plan = [numbers[start : start + share] for start in range(0, len(numbers), share)]
     elif not all(plan) or sorted(number for part in plan for number in part) != numbers:
         raise RefusedError("E621", "De indeling in bestanden bevat niet elke brief precies één keer. Begin opnieuw.")
@@ -91,7 +95,9 @@ def render_selection(
             work.mailing.synthetisch,
         )
         _write(folder / PIECE_LIST, _piece_list(batches))
-        _write(folder / SUMMARY, canonical_json(_summary(work, result)) + b"\n")
+        for name, data in (attachments or {}).items():
+            _write(folder / name, data)
+        _write(folder / SUMMARY, canonical_json(_summary(work, result, selection, attachments or {})) + b"\n")
     return result
 
 
@@ -184,15 +190,20 @@ def _piece_list(batches: list[Batch]) -> bytes:
     return text.getvalue().encode()
 
 
-def _summary(work: Work, result: Rendered) -> dict[str, Any]:
+def _summary(work: Work, result: Rendered, selection: str | None, attachments: Mapping[str, bytes]) -> dict[str, Any]:
     return {
         "doelgroep": work.definition.doelgroep,
         "definitie": work.definition.definitie,
+        "selectie": selection,
         "sjabloon": work.template.name,
         "sjabloon_sha256": work.template.sha256,
         "datum": work.mailing.datum.isoformat(),
         "kenmerk": work.mailing.kenmerk,
         "synthetisch": work.mailing.synthetisch,
+        "logo_sha256": work.mailing.logo.sha256 if work.mailing.logo else None,
+        "uitvoerprofiel": work.mailing.uitvoer.condition,
+        "uitvoerprofiel_sha256": sha256_bytes(work.mailing.uitvoer.profile),
+        "opmaak_sha256": work.sha256,
         "merktekens": work.mailing.merktekens,
         "merktekens_opdracht": None if work.mailing.merktekens == "geen" else job_code(work.mailing.kenmerk),
         "brieven": result.brieven,
@@ -207,6 +218,7 @@ def _summary(work: Work, result: Rendered) -> dict[str, Any]:
             }
             for batch in result.bestanden
         ],
+        "bijgevoegd": {name: sha256_bytes(data) for name, data in attachments.items()},
     }
 
 

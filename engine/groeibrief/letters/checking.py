@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -16,6 +16,7 @@ from groeibrief.letters.fields import LetterFields, available_at_most
 from groeibrief.letters.markup import chunks_of, paragraphs_of, zones_of
 from groeibrief.letters.positions import Model, read_model
 from groeibrief.letters.proof import Proof, prove_against
+from groeibrief.letters.revealing import revelations
 from groeibrief.letters.sample import Sample, read_sample
 from groeibrief.letters.sandbox import revealed
 from groeibrief.letters.sender import Sender
@@ -50,6 +51,12 @@ class Subject(Model):
     verboden: tuple[str, ...]
 
 
+class Place(Model):
+    """What may be filled in at a place where others read it."""
+
+    velden: tuple[str, ...]
+
+
 class Longest(Model):
     """The longest values that the page must hold."""
 
@@ -70,6 +77,8 @@ class Requirements(Model):
     verplicht: tuple[Required, ...]
     verboden: tuple[Forbidden, ...]
     onderwerp: Subject
+    boven_de_vouw: Place
+    formulier: Place
     langste: Longest
 
 
@@ -79,7 +88,7 @@ def read_requirements(template: Template) -> Requirements:
     return read_model(template.root / name, Requirements, "E623", template.shown(name))
 
 
-def check(template: Template, sender: Sender, sources: Iterable[str]) -> tuple[Finding, ...]:
+def check(template: Template, sender: Sender, sources: Collection[str]) -> tuple[Finding, ...]:
     """Everything that is wrong with *template*, each with its file and, where there is one, its line; empty: nothing.
 
     *sources* are the keys of the catalogue. Sees every branch: the widest and the barest values are both set.
@@ -100,6 +109,18 @@ def check(template: Template, sender: Sender, sources: Iterable[str]) -> tuple[F
             continue
         said = _plain(template, composer.rendered(letter))
         findings += _missing(template, requirements, values, said, what)
+    try:
+        findings += revelations(
+            template,
+            proof,
+            sources,
+            requirements.boven_de_vouw.velden,
+            requirements.formulier.velden,
+            requirements.onderwerp.verboden,
+        )
+    except DefinitionError as error:
+        # What cannot be set is said above, with values that tell more.
+        findings += [] if findings else error.findings
     return tuple(dict.fromkeys(findings))
 
 

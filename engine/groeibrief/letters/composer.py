@@ -14,10 +14,14 @@ from typing import Any, NamedTuple
 
 from groeibrief.errors import DefinitionError
 from groeibrief.letters.fields import FIELDS, LetterFields, letter_reference, letter_values
+from groeibrief.letters.flow import flow
 from groeibrief.letters.fonts import Face, MissingCharacterError
+from groeibrief.letters.forms import FORM_KINDS, form_block
+from groeibrief.letters.hyphenation import hyphenated, whole
 from groeibrief.letters.layout import Area, MarkArea, StyleSet, Zone
+from groeibrief.letters.logo import Logo
 from groeibrief.letters.marks import MarkKind, Sheet, job_code, mark
-from groeibrief.letters.markup import MarkupError, chunks_of, paragraphs_of, zones_of
+from groeibrief.letters.markup import MarkupError, Paragraph, chunks_of, paragraphs_of, zones_of
 from groeibrief.letters.output_intent import GREY, OutputIntent
 from groeibrief.letters.proof import Proof
 from groeibrief.letters.qr import qr_block
@@ -74,6 +78,8 @@ class Mailing:
     """The printing condition that the files name."""
     merktekens: MarkKind = "geen"
     """What the front of each sheet tells the inserter."""
+    logo: Logo | None = None
+    """The authority's logo, drawn where the layout has a place for one."""
 
 
 class Content(NamedTuple):
@@ -109,10 +115,11 @@ class Composer:
                 f"Sjabloon '{template.name}' heeft geen plaats voor merktekens. Zet 'merkteken' in layout.yaml, of "
                 "kies 'geen' in het drukwerkbeleid.",
             )
-        self._text = environment(template.texts).get_template(template.entry)
+        self._text = environment(_texts(template)).get_template(template.entry)
         self._blocks: dict[tuple[str, str, bool, float], list[Block]] = {}
         self._furniture: dict[tuple[int, int], tuple[Placed, ...]] = {}
         page = self._shared["bestuur"].contact.webpagina
+        self._logo = self._placed_logo()
         self._qr = qr_block(page, self._layout.qr) if page and self._layout.qr else None
         one, other = (
             self._chunks(LetterFields(number, name, (name, name), (name,))) for number, name in ((1, "Aa"), (2, "Bb"))
@@ -143,6 +150,9 @@ class Composer:
 
     def rendered(self, letter: LetterFields) -> str:
         """The letter's text with its markup, before typesetting."""
+        return whole(self._rendered(letter))
+
+    def _rendered(self, letter: LetterFields) -> str:
         return self._text.render({**self._shared, **letter_values(letter, self.mailing.kenmerk)})
 
     def _marked(self, letter: LetterFields, pages: tuple[Page, ...], area: MarkArea) -> tuple[Page, ...]:
@@ -166,7 +176,7 @@ class Composer:
     def _said(self, letter: LetterFields) -> list[Content]:
         """The letter's text by zone, in chunks."""
         if self._skeleton is None:
-            return self._contents(self.rendered(letter))
+            return self._contents(self._rendered(letter))
         names, reference = protected(letter.namen), letter_reference(self.mailing.kenmerk, letter)
         filled = []
         for content in self._skeleton:
@@ -180,7 +190,7 @@ class Composer:
         return filled
 
     def _chunks(self, letter: LetterFields) -> set[str]:
-        return {chunk for _, content in self._zones(self.rendered(letter)) for chunk in chunks_of(content)}
+        return {chunk for _, content in self._zones(self._rendered(letter)) for chunk in chunks_of(content)}
 
     def _zones(self, text: str) -> list[tuple[str, str]]:
         try:
@@ -208,6 +218,8 @@ class Composer:
                     parts.append(Part(content.name, content.zone, self._filled(letter, content)))
             stream = self._layout.stroom
             parts.append(Part(stream, self._layout.zones[stream], self._flowed(letter, flow)))
+            if self._logo is not None:
+                parts.append(Part("logo", self._logo[0], [[self._logo[1]]]))
             parts.append(Part("adres", self._layout.venster.adres, [[self._address(letter)]]))
         except MissingCharacterError as error:
             raise self._fault(
@@ -241,33 +253,15 @@ class Composer:
 
     def _flowed(self, letter: LetterFields, chunks: list[str]) -> list[list[Placed]]:
         name = self._layout.stroom
-        zone = self._layout.zones[name]
-        area: Area = zone
-        blocks = self._blocks_of(letter, name, chunks, area.breedte)
-        placed: list[list[Placed]] = [[]]
-        y, after, index = area.y, 0.0, 0
-        while index < len(blocks):
-            block = blocks[index]
-            gap = max(after, block.before) if y > area.y else 0.0
-            need = gap + block.height
-            if block.keep and index + 1 < len(blocks):
-                need += max(block.after, blocks[index + 1].before) + blocks[index + 1].height
-            turned = block.kind == "pagina" or (y + need > area.bottom + 1e-6 and y > area.y)
-            if turned and len(placed) < self._layout.hoogstens_paginas:
-                if block.kind == "pagina":
-                    placed[-1].append(Placed(block, area.x, y))
-                    index += 1
-                area, after = self._layout.vervolg, 0.0
-                y = area.y
-                placed.append([])
-                if area.breedte != zone.breedte:
-                    blocks = self._blocks_of(letter, name, chunks, area.breedte)
-                continue
-            placed[-1].append(Placed(block, area.x, round(y + gap, 3)))
-            y, after, index = y + gap + block.height, block.after, index + 1
-        if y > area.bottom + 1e-6:
-            raise self._overflow(letter, name, DoesNotFitError(y - area.bottom))
-        return placed
+        try:
+            return flow(
+                lambda width: self._blocks_of(letter, name, chunks, width),
+                self._layout.zones[name],
+                self._layout.vervolg,
+                self._layout.hoogstens_paginas,
+            )
+        except DoesNotFitError as error:
+            raise self._overflow(letter, name, error) from None
 
     def _blocks_of(self, letter: LetterFields, name: str, chunks: list[str], width: float) -> list[Block]:
         zone = self._layout.zones[name]
@@ -282,10 +276,7 @@ class Composer:
                     paragraphs = paragraphs_of(chunk, keep)
                 except MarkupError as error:
                     raise self._fault("E609", letter, f"zone '{name}', alinea {number}: {error}.") from None
-                blocks = [
-                    self._code() if paragraph.kind == "qr" else self._setter.block(paragraph, styles, width)
-                    for paragraph in paragraphs
-                ]
+                blocks = [self._block(paragraph, styles, width) for paragraph in paragraphs]
                 if keep:
                     blocks[-1].after = max(blocks[-1].after, styles.tekst.regel / 2)
                 if chunk in self._static:
@@ -294,6 +285,19 @@ class Composer:
                         block.lasting = True
             found.extend(blocks)
         return found
+
+    def _placed_logo(self) -> tuple[Area, Placed] | None:
+        logo, area = self.mailing.logo, self._layout.logo
+        if logo is None or area is None:
+            return None
+        return area, logo.placed(area, f"Logo van {self._shared['bestuur'].naam}")
+
+    def _block(self, paragraph: Paragraph, styles: StyleSet, width: float) -> Block:
+        if paragraph.kind == "qr":
+            return self._code()
+        if paragraph.kind in FORM_KINDS:
+            return form_block(self._setter, paragraph, getattr(styles, paragraph.kind) or styles.tekst, width)
+        return self._setter.block(paragraph, styles, width)
 
     def _code(self) -> Block:
         if self._qr is None:
@@ -363,6 +367,13 @@ class Composer:
 
     def _fault(self, code: str, letter: LetterFields, message: str) -> DefinitionError:
         return DefinitionError(code, f"Sjabloon '{self.template.name}', brief {letter.volgnummer}: {message}")
+
+
+def _texts(template: Template) -> Mapping[str, str]:
+    """The template's texts, with places to break words where one of its styles does so."""
+    styles = [style for styles in template.layout.stijlen.values() for _, style in styles]
+    breaks = any(style is not None and style.afbreken > 0 for style in styles)
+    return hyphenated(template.texts) if breaks else template.texts
 
 
 def _only_printed(proof: Proof) -> bool:

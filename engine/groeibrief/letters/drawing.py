@@ -1,4 +1,4 @@
-"""Placed blocks as the operators of a content stream: bars first, then text, in DeviceGray, nothing transparent."""
+"""Placed blocks as operators of a content stream: pictures, bars, then text, in DeviceGray, nothing transparent."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from groeibrief.letters.fonts import STYLES, Face, Subset
 from groeibrief.letters.layout import PAGE_HEIGHT, PAGE_WIDTH
 from groeibrief.letters.objects import ObjectWriter, number
-from groeibrief.letters.typesetting import MM_PER_POINT, Bar, Placed
+from groeibrief.letters.typesetting import MM_PER_POINT, Bar, Picture, Placed
 
 PAGE_BOX = f"[0 0 {number(PAGE_WIDTH / MM_PER_POINT)} {number(PAGE_HEIGHT / MM_PER_POINT)}]"
 _MOST_BARS = 20_000
@@ -20,9 +20,11 @@ class Pen:
     def __init__(self, faces: Mapping[str, Face]) -> None:
         self._subsets = {style: Subset(face) for style, face in faces.items()}
         self._bars: dict[tuple[Bar, float, float], str] = {}
+        self._pictures: dict[Picture, str] = {}
 
     def draw(self, placed: Iterable[Placed]) -> str:
         """The operators that draw *placed* on a page whose colour is still black."""
+        pictures = ""
         bars: list[str] = []
         texts: list[str] = []
         black = 100.0
@@ -35,6 +37,8 @@ class Pen:
                     black = bar.black
                 drawn = self._bars.get((bar, left, top))
                 bars.append(drawn or self._bar(bar, left, top))
+            if block.picture is not None:
+                pictures += self._picture(block.picture, left, top)
             for line in block.lines:
                 baseline = number((PAGE_HEIGHT - top - line.y) / MM_PER_POINT)
                 for run in line.runs:
@@ -48,9 +52,9 @@ class Pen:
                         texts.append(f"{number(scale)} Tz")
                     shown = self._subsets[run.style].encode(run.text)
                     texts.append(f"1 0 0 1 {number((left + run.x) / MM_PER_POINT)} {baseline} Tm {shown}Tj")
-        ops = ""
+        ops = pictures
         if bars:
-            ops = "\n".join(bars) + "\nf\n" + ("0 g\n" if black != 100.0 else "")
+            ops += "\n".join(bars) + "\nf\n" + ("0 g\n" if black != 100.0 else "")
         if texts:
             ops += "BT\n" + "\n".join(texts) + ("\n100 Tz" if scale != 100.0 else "") + "\nET\n"
         return ops
@@ -64,6 +68,20 @@ class Pen:
         drawn = self._bars[bar, left, top] = f"{number(x)} {number(y)} {number(wide)} {number(high)} re"
         return drawn
 
+    def _picture(self, picture: Picture, left: float, top: float) -> str:
+        """The operators that draw a picture, which gets a name at its first use."""
+        name = self._pictures.setdefault(picture, f"I{len(self._pictures)}")
+        wide, high = picture.width / MM_PER_POINT, picture.height / MM_PER_POINT
+        x, y = left / MM_PER_POINT, (PAGE_HEIGHT - top) / MM_PER_POINT - high
+        return f"q {number(wide)} 0 0 {number(high)} {number(x)} {number(y)} cm /{name} Do Q\n"
+
+    def write_pictures(self, objects: ObjectWriter) -> str:
+        """Write the pictures that were drawn, each once; return the entries of a resource dictionary that name them."""
+        return "".join(
+            f"/{name} {objects.add_stream(_image(picture), picture.grey, 9)} 0 R"
+            for picture, name in self._pictures.items()
+        )
+
     def write_fonts(self, objects: ObjectWriter, fonts: int) -> None:
         """Write the used fonts, and as the reserved object *fonts* the dictionary that names them."""
         named = "".join(
@@ -72,6 +90,13 @@ class Pen:
             if subset.chars
         )
         objects.put(fonts, f"<<{named}>>")
+
+
+def _image(picture: Picture) -> str:
+    return (
+        f"/Type/XObject/Subtype/Image/Width {picture.columns}/Height {picture.rows}"
+        "/ColorSpace/DeviceGray/BitsPerComponent 8"
+    )
 
 
 def _embedded(objects: ObjectWriter, subset: Subset) -> int:

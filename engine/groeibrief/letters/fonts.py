@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+import struct
 from pathlib import Path
 from typing import Any
 
+from groeibrief.errors import DefinitionError
+
 STYLES = ("gewoon", "vet", "cursief")
 _MOST_WORDS = 20_000
+
+
+# Printable ASCII, the letters of Latin-1 and Latin Extended-A, and the punctuation of a Dutch letter.
+_NEEDED = (
+    "".join(
+        char
+        for char in map(chr, (*range(0x20, 0x7F), *range(0xC0, 0x180)))
+        if char < "\x7f" or (char.isalpha() and char != "\u0149")
+    )
+    + "–‘’“”€"
+)
 
 
 class MissingCharacterError(ValueError):
@@ -18,15 +32,37 @@ class Face:
     """A TrueType font: advance widths in em, vertical measures in em, and its glyphs."""
 
     def __init__(self, path: Path) -> None:
-        from reportlab.pdfbase.ttfonts import TTFontFile
+        """Read a font file.
 
-        self.file: Any = TTFontFile(str(path))
+        Raises DefinitionError: E656 not a TrueType font with the letters that names have, E657 its maker does not allow
+        parts of it in a PDF.
+        """
+        from reportlab.pdfbase.ttfonts import TTFError, TTFontFile
+
+        rights = _embedding(path)
+        if rights & 0x000E == 0x0002 or rights & 0x0300:
+            raise DefinitionError(
+                "E657",
+                f"De maker van lettertype {path.name} laat niet toe dat een deel ervan in een PDF staat (fsType "
+                f"{rights:#06x}). Kies een ander lettertype of vraag er toelating voor.",
+            )
+        try:
+            self.file: Any = TTFontFile(str(path))
+        except TTFError:
+            raise _unusable(path) from None
         self.name: str = self.file.name.decode("ascii")
         self.ascent: float = self.file.ascent / 1000
         self.descent: float = -self.file.descent / 1000
         self._glyphs: dict[int, int] = self.file.charToGlyph
         self._advance: dict[str, float] = {}
         self._words: dict[str, float] = {}
+        missing = [char for char in _NEEDED if not self.has(char)]
+        if missing:
+            raise DefinitionError(
+                "E656",
+                f"Lettertype {path.name} mist {len(missing)} tekens die in namen en brieven voorkomen, te beginnen met "
+                f"U+{ord(missing[0]):04X}. Kies een lettertype met alle letters van Latin-1 en Latin Extended-A.",
+            )
 
     def glyph(self, char: str) -> int:
         """The glyph of a character. Raises MissingCharacterError."""
@@ -34,6 +70,10 @@ class Face:
         if not glyph:
             raise MissingCharacterError(f"U+{ord(char):04X}")
         return glyph
+
+    def has(self, char: str) -> bool:
+        """Whether *char* has a glyph."""
+        return bool(self._glyphs.get(ord(char)))
 
     def characters(self) -> list[str]:
         """Every character that has a glyph, by code point."""
@@ -60,6 +100,30 @@ class Face:
         if advance is None:
             advance = self._advance[char] = self._em(self.glyph(char))
         return advance
+
+
+def _embedding(path: Path) -> int:
+    """What the font's maker allows: ``fsType`` of its table ``OS/2``. Raises DefinitionError (E656)."""
+    data = path.read_bytes()
+    if data[:4] not in (b"\x00\x01\x00\x00", b"true") or len(data) < 12:
+        raise _unusable(path)
+    (tables,) = struct.unpack(">H", data[4:6])
+    places = {
+        data[start : start + 4]: struct.unpack(">I", data[start + 8 : start + 12])[0]
+        for start in range(12, min(12 + 16 * tables, len(data) - 15), 16)
+    }
+    place = places.get(b"OS/2", len(data))
+    if b"glyf" not in places or place + 10 > len(data):
+        raise _unusable(path)
+    (rights,) = struct.unpack(">H", data[place + 8 : place + 10])
+    return int(rights)
+
+
+def _unusable(path: Path) -> DefinitionError:
+    return DefinitionError(
+        "E656",
+        f"Lettertype {path.name} is geen leesbaar TrueType-bestand. Kies een bestand met TrueType-omtrekken (.ttf).",
+    )
 
 
 class Subset(dict[str, str]):

@@ -52,11 +52,15 @@ class Area(Model):
 
 
 class Zone(Area):
-    """An area that the template fills by name. ``behouden``: each line of the template is a line on paper."""
+    """An area that the template fills by name. ``behouden``: each line of the template is a line on paper.
 
-    pagina: int = Field(default=1, ge=1)
+    ``formulier``: it is handed to the authority, so it holds nothing about the family.
+    """
+
+    pagina: int = Field(default=1, ge=1, le=8)
     stijl: str
     regeleinden: Literal["vloeien", "behouden"] = "vloeien"
+    formulier: bool = False
 
 
 class AddressArea(Area):
@@ -94,6 +98,12 @@ class Style(Model):
     """For ``rij``: width of the label's column."""
     bij_volgende: bool = False
     """Never the last on a page."""
+    afbreken: float = Field(default=0.0, ge=0)
+    """Break the template's own words where a line would stay shorter than its width by more than this; 0: never."""
+    hoogte: float = Field(default=0.0, ge=0)
+    """For ``invul``, ``vakje`` and table rows: the least height of a row, to write in."""
+    kolommen: tuple[float, ...] = ()
+    """For tables and ``invul``: the shares of the columns; without them all are as wide."""
 
 
 class StyleSet(Model):
@@ -105,6 +115,11 @@ class StyleSet(Model):
     punt: Style | None = None
     citaat: Style | None = None
     rij: Style | None = None
+    invul: Style | None = None
+    vakje: Style | None = None
+    tabelkop: Style | None = None
+    tabelrij: Style | None = None
+    knip: Style | None = None
 
 
 class Panel(Area):
@@ -144,7 +159,11 @@ class Code(Model):
 
 
 class Layout(Model):
-    """A template's page. ``vrij`` names areas of page 1 in which nothing is printed."""
+    """A template's page. ``vrij`` names areas of page 1 in which nothing is printed.
+
+    ``hoogstens_paginas`` is how far the flowing text may go; a zone may stand on a later page. ``logo`` is where the
+    authority's logo stands on page 1, if it has one.
+    """
 
     papier: Literal["A4"]
     hoogstens_paginas: int = Field(ge=1, le=8)
@@ -159,8 +178,14 @@ class Layout(Model):
     vouwtekens: tuple[float, ...] = ()
     vlakken: tuple[Panel, ...] = ()
     qr: Code | None = None
+    logo: Area | None = None
     merkteken: MarkArea | None = None
     synthetisch: Area
+
+    @property
+    def most_pages(self) -> int:
+        """The most pages that a letter can have, the empty back aside."""
+        return max(self.hoogstens_paginas, *(zone.pagina for zone in self.zones.values()))
 
     def printed(self) -> Iterator[tuple[str, int, Area]]:
         """Every area in which something may be printed, the address aside: its name, its page (0: each) and itself."""
@@ -171,6 +196,8 @@ class Layout(Model):
         yield "paginering", 0, self.paginering
         yield "synthetisch", 0, self.synthetisch
         yield "vervolg", 2, self.vervolg
+        if self.logo:
+            yield "logo", 1, self.logo
         if self.merkteken:
             yield "merkteken", 0, self.merkteken
 
@@ -216,6 +243,10 @@ def _faults(layout: Layout) -> Iterator[str]:
                 yield f"zones.{first} overlapt zones.{second}."
         if layout.merkteken and one.overlaps(layout.merkteken):
             yield f"zones.{first} overlapt merkteken."
+        if layout.logo and one.pagina == 1 and one.overlaps(layout.logo):
+            yield f"zones.{first} overlapt logo."
+        if 1 < one.pagina <= layout.hoogstens_paginas and one.overlaps(layout.vervolg):
+            yield f"zones.{first} overlapt vervolg: de brief kan tot daar doorlopen."
     if layout.merkteken and layout.vervolg.overlaps(layout.merkteken):
         yield "vervolg overlapt merkteken."
     for mark in layout.vouwtekens:

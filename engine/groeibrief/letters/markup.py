@@ -1,8 +1,10 @@
 """The light markup of a letter's text, line by line.
 
 ``:: zone`` opens a zone. Inside it a blank line ends a paragraph, ``# `` and ``## `` are headings, ``- `` a list item,
-``> `` a quotation, ``| label | text`` a row with its label on the left, ``>> pagina`` starts a new page and
-``>> qr`` places the QR code; inside a line ``**bold**`` and ``*italic*``. Anything else is text.
+``> `` a quotation, ``| label | text`` a row with its label on the left, ``>> pagina`` starts a new page,
+``>> qr`` places the QR code and ``>> knip`` the line to cut along; inside a line ``**bold**`` and ``*italic*``. For
+forms: ``__ label | label`` is a line to write on, ``[] text`` a box to tick, ``|= head | head`` the heads of a table
+and ``|- cell | cell`` a row under them (``|-``: an empty one). Anything else is text.
 """
 
 from __future__ import annotations
@@ -13,9 +15,14 @@ from typing import NamedTuple
 
 _ZONE = re.compile(r"^::[ \t]*([a-z_]+)[ \t]*$", re.MULTILINE)
 _BLANK = re.compile(r"\n(?:[ \t]*\n)+")
-_MARKS = (("# ", "kop1"), ("## ", "kop2"), ("- ", "punt"), ("> ", "citaat"), ("| ", "rij"))
+_MARKS = (
+    ("# ", "kop1"), ("## ", "kop2"), ("- ", "punt"), ("> ", "citaat"), ("| ", "rij"), ("__ ", "invul"),
+    ("[] ", "vakje"), ("|= ", "tabelkop"), ("|-", "tabelrij"),
+)  # fmt: skip
+_CELLS = frozenset({"invul", "tabelkop", "tabelrij"})
+_CLOSED = frozenset({"kop1", "kop2", "pagina", "qr", "knip", *_CELLS})
 _INLINE = re.compile(r"\*\*|\*")
-_ORDERS = {">> pagina": "pagina", ">> qr": "qr"}
+_ORDERS = {">> pagina": "pagina", ">> qr": "qr", ">> knip": "knip"}
 
 
 class MarkupError(ValueError):
@@ -31,11 +38,16 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph of a kind: tekst, kop1, kop2, punt, citaat, rij, pagina (a page break) or qr."""
+    """A paragraph of a kind.
+
+    tekst, kop1, kop2, punt, citaat, rij, pagina (a page break), qr, knip (a line to cut along), invul, vakje, tabelkop
+    or tabelrij. The last two and invul have their text in ``cells``.
+    """
 
     kind: str
     spans: tuple[Span, ...]
     label: str = ""
+    cells: tuple[tuple[Span, ...], ...] = ()
 
 
 def zones_of(text: str) -> list[tuple[str, str]]:
@@ -65,14 +77,30 @@ def paragraphs_of(chunk: str, keep_lines: bool) -> list[Paragraph]:
         if kind is not None:
             text = line[len(next(mark for mark, name in _MARKS if name == kind)) :].strip()
             gathered.append((kind, [text]))
-        elif not gathered or keep_lines or gathered[-1][0] in ("kop1", "kop2", "pagina", "qr"):
+        elif not gathered or keep_lines or gathered[-1][0] in _CLOSED:
             gathered.append(("tekst", [line]))
         else:
             gathered[-1][1].append(line)
-    return [_paragraph(kind, " ".join(lines)) for kind, lines in gathered]
+    columns = 0
+    paragraphs = []
+    for kind, lines in gathered:
+        paragraph = _paragraph(kind, " ".join(lines), columns)
+        columns = len(paragraph.cells) if kind in ("tabelkop", "tabelrij") else 0
+        paragraphs.append(paragraph)
+    return paragraphs
 
 
-def _paragraph(kind: str, text: str) -> Paragraph:
+def _paragraph(kind: str, text: str, columns: int) -> Paragraph:
+    """*columns*: of the table that the paragraph above is part of, 0 where there is none."""
+    if kind in _CELLS:
+        cells = tuple(_spans(cell.strip()) for cell in text.split("|"))
+        if kind == "tabelrij":
+            if not columns:
+                raise MarkupError("een tabelrij '|- …' staat niet onder een rij met koppen '|= …'")
+            cells = cells if text else ((),) * columns
+            if len(cells) != columns:
+                raise MarkupError(f"een tabelrij heeft {len(cells)} cellen, de koppen zijn met {columns}")
+        return Paragraph(kind, (), cells=cells)
     label = ""
     if kind == "rij":
         label, separator, text = text.partition(" | ")

@@ -39,6 +39,7 @@ class LetterFile:
         self.pages = 0
         reserve = self._objects.reserve
         self._tree, self._resources, self._fonts, self._part_root, self._part_tree = (reserve() for _ in range(5))
+        self._pictures = reserve()
 
     def add_letter(self, sequence: int, pages: Iterable[Page]) -> None:
         """Add a letter: what is static on a page is drawn once for all the pages that have the very same."""
@@ -67,7 +68,9 @@ class LetterFile:
         )
         self._pen.write_fonts(self._objects, self._fonts)
         forms = "".join(f"/{name} {number} 0 R" for name, number in self._form_objects.items())
-        put(self._resources, f"<</Font {self._fonts} 0 R/XObject<<{forms}>>>>")
+        pictures = self._pen.write_pictures(self._objects)
+        put(self._pictures, f"<<{pictures}>>")
+        put(self._resources, f"<</Font {self._fonts} 0 R/XObject<<{forms}{pictures}>>>>")
         intents = self._intent.write(self._objects, ("GTS_PDFX", "GTS_PDFA1"))
         packet, information = self._imprint.write_print(self._objects)
         catalog = self._objects.add(
@@ -104,7 +107,8 @@ class LetterFile:
                 self._forms.clear()
                 self._contents.clear()
             name = self._forms[static] = f"P{len(self._form_objects)}"
-            head = f"/Type/XObject/Subtype/Form/BBox{PAGE_BOX}/Resources<</Font {self._fonts} 0 R>>"
+            resources = f"<</Font {self._fonts} 0 R/XObject {self._pictures} 0 R>>"
+            head = f"/Type/XObject/Subtype/Form/BBox{PAGE_BOX}/Resources{resources}"
             self._form_objects[name] = self._objects.add_stream(head, self._pen.draw(static).encode("ascii"), 9)
         return name
 

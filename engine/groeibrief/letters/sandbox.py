@@ -13,9 +13,11 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 # typesetter turns back, after the markup has been read: a family name can hold "**" and still be a family name.
 _ACTIVE = "*#->:|\\"
 _PRIVATE = 0xE000
-_PROTECT: dict[int, str] = {
+_PROTECT: dict[int, str | None] = {
     **{ord(char): chr(_PRIVATE + ord(char)) for char in _ACTIVE},
     **dict.fromkeys((*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029), " "),
+    # A value is never broken: soft hyphens are the template's.
+    0xAD: None,
     **dict.fromkeys(range(_PRIVATE, _PRIVATE + 0x200), "\N{REPLACEMENT CHARACTER}"),
 }
 _REVEAL: dict[int, str] = {_PRIVATE + ord(char): char for char in _ACTIVE}

@@ -82,13 +82,19 @@ class Structure:
             match block.kind:
                 case "pagina":
                     continue
-                case "qr":
+                case "qr" | "logo":
                     section.kids.append(self._leaf("Figure", page, placed, _picture(placed)))
                 case "rij":
                     table = _open(section, "Table")
                     label, text = block.lines[: block.label_lines], block.lines[block.label_lines :]
                     head = self._leaf("TH", page, _only(placed, label), "/A<</O/Table/Scope/Row>>")
                     table.kids.append(Element("TR", kids=[head, self._leaf("TD", page, _only(placed, text))]))
+                case "tabelkop":
+                    section.kids.append(
+                        Element("Table", kids=[self._row(page, placed, "TH", "/A<</O/Table/Scope/Column>>")])
+                    )
+                case "tabelrij":
+                    section.kids[-1].kids.append(self._row(page, placed, "TD"))
                 case "punt":
                     listed = _open(section, "L", "/A<</O/List/ListNumbering/Disc>>")
                     first = block.lines[0]
@@ -103,6 +109,13 @@ class Structure:
                     section.kids.append(self._leaf(roles.get(kind, "P"), page, _only(placed, block.lines)))
         if section.kids:
             self.root.kids.append(section)
+
+    def _row(self, page: int, placed: Placed, role: str, more: str = "") -> Element:
+        row, start = Element("TR"), 0
+        for count in placed.block.cells:
+            row.kids.append(self._leaf(role, page, _only(placed, placed.block.lines[start : start + count]), more))
+            start += count
+        return row
 
     def _leaf(self, role: str, page: int, placed: Placed, more: str = "") -> Element:
         mark = self._marks[page]
@@ -126,14 +139,21 @@ def title_of(article: Article, stream: str) -> str:
 
 
 def _sections(article: Article, stream: str) -> Iterator[tuple[Mapping[str, str], list[tuple[int, Placed]]]]:
-    """The letter's blocks in the order in which one reads: above the text, the text, beside it, what starts a page."""
+    """The letter's blocks in the order in which one reads: above the text, the text, beside it, what starts a page.
+
+    Last comes what stands on a page after all that, such as a form.
+    """
     flow = next(part for part in article.parts if part.name == stream)
     others = sorted(
         (part for part in article.parts if part is not flow), key=lambda part: (len(part.pages), part.area.y)
     )
     above: list[tuple[int, Placed]] = [(0, one) for one in article.fixtures[0] if one.block.kind == "synthetisch"]
     beside: list[tuple[int, Placed]] = []
+    later: list[tuple[int, Placed]] = []
     for part in others:
+        if len(part.pages) > len(flow.pages):
+            later += _numbered(part.pages)
+            continue
         place = above if (len(part.pages), part.area.y) < (1, flow.area.y) else beside
         place += _numbered(part.pages)
     text = _numbered(flow.pages)
@@ -142,6 +162,7 @@ def _sections(article: Article, stream: str) -> Iterator[tuple[Mapping[str, str]
     yield _IN_TEXT, text[:cut]
     yield _BESIDE_TEXT, beside
     yield _IN_TEXT, text[cut:]
+    yield _IN_TEXT, later
 
 
 def _numbered(pages: list[list[Placed]]) -> list[tuple[int, Placed]]:
@@ -175,7 +196,8 @@ def _spaced(lines: tuple[Line, ...]) -> tuple[Line, ...]:
 def _picture(placed: Placed) -> str:
     block = placed.block
     left, top = placed.x / MM_PER_POINT, (PAGE_HEIGHT - placed.y) / MM_PER_POINT
-    right = left + max(bar.x + bar.width for bar in block.bars) / MM_PER_POINT
+    width = block.picture.width if block.picture else max(bar.x + bar.width for bar in block.bars)
+    right = left + width / MM_PER_POINT
     box = " ".join(map(number, (left, top - block.height / MM_PER_POINT, right, top)))
     return f"/Alt{text_string(block.alternative)}/A<</O/Layout/BBox[{box}]>>"
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from pydantic import Field
 
 from groeibrief.artefacts import canonical_json, sha256_bytes, sha256_file
 from groeibrief.catalog import Project
 from groeibrief.errors import DefinitionError, Finding, closest
 from groeibrief.letters.layout import Layout, read_layout
+from groeibrief.letters.positions import Model, read_model
 
 SHARED = "_gedeeld"
 TEXT = "letter.j2"
+OWN_FONTS = "lettertypes.yaml"
+_FILE_NAME = r"^[A-Za-z0-9][A-Za-z0-9 ._-]*\.ttf$"
 FONTS = {
     "gewoon": "LiberationSans-Regular.ttf",
     "vet": "LiberationSans-Bold.ttf",
@@ -23,13 +29,15 @@ FONTS = {
 class Template:
     """A template as read.
 
-    ``texts``: by the name that an include uses; ``sha256`` covers every file that shapes a letter.
+    ``texts``: by the name that an include uses; ``fonts``: file names by style; ``sha256`` covers every file that
+    shapes a letter, a logo aside.
     """
 
     name: str
     root: Path
     texts: dict[str, str]
     layout: Layout
+    fonts: Mapping[str, str]
     sha256: str
 
     @property
@@ -43,7 +51,7 @@ class Template:
 
     def font(self, style: str) -> Path:
         """The font file of a style: ``gewoon``, ``vet`` or ``cursief``."""
-        return self.root / SHARED / "fonts" / FONTS[style]
+        return self.root / SHARED / "fonts" / self.fonts[style]
 
 
 def template_names(project: Project) -> tuple[str, ...]:
@@ -57,7 +65,8 @@ def template_names(project: Project) -> tuple[str, ...]:
 def load_template(project: Project, name: str) -> Template:
     """Read the template called *name*, with every shared text.
 
-    Raises DefinitionError: E601 no such template, E602 a file is missing or not UTF-8, E610/E611 the layout.
+    Raises DefinitionError: E601 no such template, E602 a file is missing or not UTF-8, E610/E611 the layout, E659 a
+    project's own choice of fonts.
     """
     names = template_names(project)
     if name not in names:
@@ -77,10 +86,27 @@ def load_template(project: Project, name: str) -> Template:
             texts[f"{folder}/{path.name}"] = _text(path, root)
     layout = read_layout(_present(root / name / "layout.yaml", root), f"{root.name}/{name}/layout.yaml")
     files = [root / name / "layout.yaml", *(root / text for text in texts)]
-    files += [_present(root / SHARED / "fonts" / font, root) for font in FONTS.values()]
+    fonts = _fonts(root)
+    files += [_present(root / SHARED / "fonts" / font, root) for font in fonts.values()]
+    files += [path for path in (root / SHARED / OWN_FONTS,) if path.is_file()]
     files.append(_present(root / SHARED / "afzender.yaml", root))
     hashes = {str(path.relative_to(root)): sha256_file(path) for path in files}
-    return Template(name, root, texts, layout, sha256_bytes(canonical_json(hashes)))
+    return Template(name, root, texts, layout, fonts, sha256_bytes(canonical_json(hashes)))
+
+
+class _OwnFonts(Model):
+    """``_gedeeld/lettertypes.yaml``: file names in ``_gedeeld/fonts/``."""
+
+    gewoon: str = Field(pattern=_FILE_NAME)
+    vet: str = Field(pattern=_FILE_NAME)
+    cursief: str = Field(pattern=_FILE_NAME)
+
+
+def _fonts(root: Path) -> dict[str, str]:
+    path = root / SHARED / OWN_FONTS
+    if not path.is_file():
+        return FONTS
+    return read_model(path, _OwnFonts, "E659", f"{root.name}/{SHARED}/{OWN_FONTS}").model_dump()
 
 
 def _present(path: Path, root: Path) -> Path:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from groeibrief.letters.fonts import Face
+from groeibrief.letters.hyphenation import SOFT_HYPHEN, whole
 from groeibrief.letters.layout import AddressArea, Style, StyleSet
 from groeibrief.letters.markup import Paragraph, Span
 from groeibrief.letters.sandbox import revealed
@@ -46,15 +47,27 @@ class Bar(NamedTuple):
     black: float = 100.0
 
 
+class Picture(NamedTuple):
+    """Grey pixels, a byte each, row by row from the top, drawn *width* by *height* mm."""
+
+    grey: bytes
+    columns: int
+    rows: int
+    width: float
+    height: float
+
+
 class Block:
     """A paragraph as set. Compared by identity: one that is the same on many letters is one object, ``lasting``.
 
     ``kind`` says what it is: a kind of :class:`Paragraph`, ``adres``, or the page's own ``vlak``, ``paginering``,
-    ``synthetisch``. Of a ``rij`` the first ``label_lines`` are its label. ``alternative`` says what a picture shows.
+    ``synthetisch``. Of a ``rij`` the first ``label_lines`` are its label, of a table row ``cells`` says how many lines
+    each cell has. ``alternative`` says what a picture shows, and ``picture`` is one of pixels.
     """
 
     __slots__ = (
-        "after", "alternative", "bars", "before", "height", "keep", "kind", "label_lines", "lasting", "lines",
+        "after", "alternative", "bars", "before", "cells", "height", "keep", "kind", "label_lines", "lasting", "lines",
+        "picture",
     )  # fmt: skip
 
     def __init__(
@@ -69,6 +82,8 @@ class Block:
         keep: bool = False,
         label_lines: int = 0,
         alternative: str = "",
+        cells: tuple[int, ...] = (),
+        picture: Picture | None = None,
     ) -> None:
         self.lines = lines
         self.bars = bars
@@ -79,6 +94,8 @@ class Block:
         self.kind = kind
         self.label_lines = label_lines
         self.alternative = alternative
+        self.cells = cells
+        self.picture = picture
         self.lasting = False
 
 
@@ -99,8 +116,15 @@ class DoesNotFitError(ValueError):
         self.direction = direction
 
 
-# A word is the pieces between two spaces: one, or more where the style changes inside it.
-Word = list[Span]
+class Word(NamedTuple):
+    """What stands between two spaces: one piece, or more where the style changes inside it.
+
+    ``syllables``: where it may be broken; ``cut``: it goes on from the word before.
+    """
+
+    pieces: tuple[Span, ...]
+    syllables: tuple[str, ...] = ()
+    cut: bool = False
 
 
 class Typesetter:
@@ -115,10 +139,10 @@ class Typesetter:
             return Block(kind=paragraph.kind)
         style: Style = getattr(styles, paragraph.kind) or styles.tekst
         left = style.label or style.inspring
-        lines = self._lines(paragraph.spans, style, left, width - left)
+        lines = self.lines(paragraph.spans, style, left, width - left)
         label_lines = 0
         if paragraph.kind == "rij":
-            label = self._lines((Span(paragraph.label, "vet"),), style, 0.0, style.label - 3.0)
+            label = self.lines((Span(whole(paragraph.label), "vet"),), style, 0.0, style.label - 3.0)
             height = max(len(lines), len(label)) * style.regel
             lines, label_lines = [*label, *lines], len(label)
         else:
@@ -181,21 +205,28 @@ class Typesetter:
         points = size * MM_PER_POINT
         return (leading - (face.ascent + face.descent) * points) / 2 + face.ascent * points
 
-    def _lines(self, spans: tuple[Span, ...], style: Style, left: float, width: float) -> list[Line]:
+    def lines(self, spans: tuple[Span, ...], style: Style, left: float, width: float) -> list[Line]:
+        """Break text into lines of *width* mm, the first one at the block's top. Raises MissingCharacterError."""
         em = style.letter * MM_PER_POINT
         top = self._baseline(self._faces["gewoon"], style.letter, style.regel)
         lines: list[Line] = []
         current: list[Word] = []
         used = 0.0
         space = self._faces["gewoon"].width(" ") * em
-        bold = style.vet
-        words, cut = self._fitting(_words(spans, bold), em, width)
+        words = self._fitting(_words(spans, style.vet), em, width)
         for index, word in enumerate(words):
             wide = self._width(word) * em
             # What was cut from a word starts a line, even where it would fit beside the first part.
-            if current and (index in cut or used + space + wide > width):
+            if current and (word.cut or used + space + wide > width):
+                room, goes_on = width - used - space, word.cut
+                # Never the paragraph's last word, and never two lines after each other.
+                if word.syllables and room > style.afbreken > 0 and index + 1 < len(words) and not _broken(lines):
+                    head, tail = self._divided(word, room / em)
+                    if head is not None:
+                        current.append(head)
+                        word, wide, goes_on = tail, self._width(tail) * em, True
                 runs = self._runs(current, left, em)
-                lines.append(Line(top + len(lines) * style.regel, style.letter, runs, goes_on=index in cut))
+                lines.append(Line(top + len(lines) * style.regel, style.letter, runs, goes_on=goes_on))
                 current, used = [], 0.0
             used += wide + (space if current else 0.0)
             current.append(word)
@@ -203,27 +234,36 @@ class Typesetter:
             lines.append(Line(top + len(lines) * style.regel, style.letter, self._runs(current, left, em)))
         return lines
 
+    def _divided(self, word: Word, room: float) -> tuple[Word | None, Word]:
+        """The word as what fits in *room* em, with a hyphen, and the rest; None when no part of it fits."""
+        style = word.pieces[0].style
+        face = self._faces[style]
+        hyphen = SOFT_HYPHEN if face.has(SOFT_HYPHEN) else "-"
+        for count in range(len(word.syllables) - 1, 0, -1):
+            head = "".join(word.syllables[:count]) + hyphen
+            if face.width(head) <= room:
+                tail = "".join(word.syllables[count:])
+                return Word((Span(head, style),)), Word((Span(tail, style),))
+        return None, word
+
     def _width(self, word: Word) -> float:
-        if len(word) == 1:
-            return self._faces[word[0].style].width(word[0].text)
-        return sum(self._faces[piece.style].width(piece.text) for piece in word)
+        pieces = word.pieces
+        if len(pieces) == 1:
+            return self._faces[pieces[0].style].width(pieces[0].text)
+        return sum(self._faces[piece.style].width(piece.text) for piece in pieces)
 
-    def _fitting(self, words: list[Word], em: float, width: float) -> tuple[list[Word], set[int]]:
-        """The words, with any that is wider than a line cut: before an at sign, after a hyphen, slash or dot.
-
-        Also which of them, by index, go on from the one before.
-        """
+    def _fitting(self, words: list[Word], em: float, width: float) -> list[Word]:
+        """The words, with any that is wider than a line cut: before an at sign, after a hyphen, slash or dot."""
         faces = self._faces
         if all(self._width(word) * em <= width for word in words):
-            return words, set()
+            return words
         fitting: list[Word] = []
-        cut: set[int] = set()
         for word in words:
             if self._width(word) * em <= width:
                 fitting.append(word)
                 continue
-            start = len(fitting)
-            for piece in word:
+            cut = False
+            for piece in word.pieces:
                 rest = piece.text
                 while rest:
                     end = len(rest)
@@ -233,15 +273,14 @@ class Typesetter:
                         before_at = rest.find("@", 1, end + 1)
                         after_mark = max(rest.rfind(char, 0, end) + 1 for char in _BREAK_AFTER)
                         end = before_at if before_at > 0 else after_mark or end
-                    fitting.append([Span(rest[:end], piece.style)])
-                    rest = rest[end:]
-            cut.update(range(start + 1, len(fitting)))
-        return fitting, cut
+                    fitting.append(Word((Span(rest[:end], piece.style),), cut=cut))
+                    rest, cut = rest[end:], True
+        return fitting
 
     def _runs(self, words: list[Word], left: float, em: float) -> tuple[Run, ...]:
         pieces: list[Span] = []
         for index, word in enumerate(words):
-            for position, piece in enumerate(word):
+            for position, piece in enumerate(word.pieces):
                 gap = " " if index and not position else ""
                 if pieces and pieces[-1].style == piece.style:
                     pieces[-1] = Span(f"{pieces[-1].text}{gap}{piece.text}", piece.style)
@@ -260,6 +299,11 @@ class Typesetter:
         return tuple(runs)
 
 
+def _broken(lines: list[Line]) -> bool:
+    """Whether the last of the lines ends inside a word."""
+    return bool(lines) and lines[-1].goes_on
+
+
 def _words(spans: tuple[Span, ...], bold: bool) -> list[Word]:
     words: list[Word] = []
     glued = False
@@ -271,11 +315,13 @@ def _words(spans: tuple[Span, ...], bold: bool) -> list[Word]:
                 glued = False
             if not part:
                 continue
-            piece = Span(part.replace("\N{NO-BREAK SPACE}", " "), shown)
+            piece = Span(whole(part.replace("\N{NO-BREAK SPACE}", " ")), shown)
             if glued:
-                words[-1].append(piece)
+                words[-1] = Word((*words[-1].pieces, piece))
+            elif SOFT_HYPHEN in part:
+                words.append(Word((piece,), tuple(part.split(SOFT_HYPHEN))))
             else:
-                words.append([piece])
+                words.append(Word((piece,)))
             glued = True
         glued = bool(parts[-1])
     return words

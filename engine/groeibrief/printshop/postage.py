@@ -166,14 +166,14 @@ def _warnings(lines: Sequence[PostageLine], policy: PostagePolicy, group: str | 
 
 def threshold_warnings(what: str, pieces: int, policy: PostagePolicy) -> Iterator[str]:
     """What the post asks of a deposit of so many pieces; *what* begins the sentence."""
-    sure = f"({policy.status})"
+    sure, counted = f"({policy.status})", "1 stuk" if pieces == 1 else f"{pieces} stukken"
     if pieces < policy.minstens_stukken:
         yield (
-            f"{what} telt {pieces} stukken; MassPost begint bij {policy.minstens_stukken} per afgifte {sure}. Geef "
+            f"{what} telt {counted}; MassPost begint bij {policy.minstens_stukken} per afgifte {sure}. Geef "
             "kleine opdrachten samen af met --deposit, of frankeer ze apart."
         )
     if pieces > policy.aankondigen_boven:
         yield (
-            f"{what} telt {pieces} stukken; boven {policy.aankondigen_boven} op één dag kondigt u ze "
+            f"{what} telt {counted}; boven {policy.aankondigen_boven} op één dag kondigt u ze "
             f"{policy.aankondigen_dagen} dagen vooraf aan {sure}."
         )

@@ -18,6 +18,7 @@ from groeibrief.letters import (
     Mailing,
     Rendered,
     Work,
+    load_logo,
     load_profile,
     load_sender,
     load_template,
@@ -183,6 +184,7 @@ def render_letters(
         "definitie": stored.manifest.definitie,
         "selectie": stored.manifest.inhoud,
         "sjabloon": work.template.sha256,
+        "opmaak": work.sha256,
     }
     record(settings, "brieven", files)
     return rendered
@@ -257,6 +259,7 @@ def _work(bound: Bound, stored: StoredSelection, policy: PrintPolicy) -> Work:
         policy.dubbelzijdig,
         uitvoer=output_intent(policy),
         merktekens=policy.merktekens,
+        logo=load_logo(bound.project, definition.opdrachtgever.kbo),
     )
     template = load_template(bound.project, definition.brief.sjabloon)
     return Work(template, definition, load_sender(bound.project), bound.catalogue.sources, mailing)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import struct
 import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 
+from groeibrief.artefacts import sha256_bytes
 from groeibrief.calendar import Month, SchoolYear
 from groeibrief.catalog.model import LegalReference, PeriodKind, ProcessingGround, Source
 from groeibrief.catalog.project import Project
 from groeibrief.language.definition import AddressedTo, Client, Contact, Definition, Letter, LetterPer, Purpose
-from groeibrief.letters import Mailing, Work, load_sender, load_template
+from groeibrief.letters import Logo, Mailing, Work, load_profile, load_sender, load_template
 from groeibrief.letters.checking import read_requirements
 from groeibrief.letters.fonts import Face
 from groeibrief.query import Children, Condition, Count, DomicileOf, Has, Months, Or, Question, SchoolYears, Sort
@@ -132,6 +136,59 @@ def wide_addresses(work: Work) -> tuple[Work, list[Family]]:
     return work, [("Zoë Peeters", (line,) * lines) for lines in (2, 6)]
 
 
+def administrator(work: Work) -> tuple[Work, list[Family]]:
+    """Someone whose money an administrator looks after: the letter goes to the administrator's address."""
+    return work, [("Jan Maes", ("Jan Maes", "p/a Mr. Noémie D’Hondt, bewindvoerder", "Korte Weg 7", "8820 Torhout"))]
+
+
+def with_logo(work: Work) -> tuple[Work, list[Family]]:
+    grey = bytes(255 - (column + row) % 200 for row in range(60) for column in range(240))
+    logo = Logo("0123456749.png", sha256_bytes(grey), grey, 240, 60)
+    return replace(work, mailing=replace(work.mailing, logo=logo)), [a_family("Zoë Peeters"), a_family("Jan Maes")]
+
+
+def with_printers_profile(work: Work) -> tuple[Work, list[Family]]:
+    """A profile in four colours, as an operator has one of FOGRA: this one is invented and too coarse to print with."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "verzonnen.icc"
+        path.write_bytes(cmyk_profile())
+        intent = load_profile(path)
+    return replace(work, mailing=replace(work.mailing, uitvoer=intent)), [a_family("Zoë Peeters")]
+
+
+def cmyk_profile() -> bytes:
+    """The bytes of a CMYK output profile of version 2 whose tables have two points a side (ICC.1:1998-09, 6.5.8)."""
+    name = b"Verzonnen CMYK\x00"
+    matrix = struct.pack(">9i", 65536, 0, 0, 0, 65536, 0, 0, 0, 65536)
+    line = bytes(range(256))
+
+    def table(inputs: int, outputs: int) -> bytes:
+        points = b"".join(
+            bytes(255 - 255 * (cell & 1) if output == 0 else 128 for output in range(outputs))
+            for cell in range(2**inputs)
+        )
+        head = b"mft1" + bytes(4) + bytes([inputs, outputs, 2, 0])
+        return head + matrix + line * inputs + points + line * outputs
+
+    tags = {
+        b"desc": b"desc" + struct.pack(">2I", 0, len(name)) + name + bytes(78),
+        b"cprt": b"text" + bytes(4) + b"No copyright, use freely\x00",
+        b"wtpt": b"XYZ " + bytes(4) + struct.pack(">3i", 63190, 65536, 54061),
+        **{tag: table(4, 3) for tag in (b"A2B0", b"A2B1", b"A2B2")},
+        **{tag: table(3, 4) for tag in (b"B2A0", b"B2A1", b"B2A2")},
+        b"gamt": table(3, 1),
+    }
+    index, body = struct.pack(">I", len(tags)), b""
+    first = 128 + 4 + 12 * len(tags)
+    for key, data in tags.items():
+        index += key + struct.pack(">2I", first + len(body), len(data))
+        body += data + bytes(-len(data) % 4)
+    header = struct.pack(">2I", first + len(body), 0) + bytes([2, 0x10, 0, 0]) + b"prtrCMYKLab "
+    header += struct.pack(">6H", 2025, 1, 1, 0, 0, 0) + b"acsp" + bytes(28)
+    header += struct.pack(">3i", 63190, 65536, 54061)
+    return header.ljust(128, b"\x00") + index + body
+
+
 def with_code(work: Work) -> tuple[Work, list[Family]]:
     return replace(work, mailing=replace(work.mailing, merktekens="datamatrix")), [a_family("Zoë Peeters")]
 
@@ -145,7 +202,7 @@ VARIANTS: dict[str, Callable[[Work], tuple[Work, list[Family]]]] = {
     function.__name__: function
     for function in (
         short, long, text_on_two_pages, two_beneficiaries, young_person, foster_family, every_letter, wide_addresses,
-        with_code, with_bars_on_each_page,
+        administrator, with_logo, with_printers_profile, with_code, with_bars_on_each_page,
     )
 }  # fmt: skip
 

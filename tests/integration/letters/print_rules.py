@@ -16,7 +16,7 @@ A4 = (0, 0, 595.276, 841.89)
 _POINT = 25.4 / 72
 _SMALL = 2 / _POINT
 """A side below 2 mm: a line, a module of a code."""
-_DRAWING = {"re", "f", "BT", "ET", "Tf", "Tm", "Tj", "Tz", "Do", "g"}
+_DRAWING = {"re", "f", "BT", "ET", "Tf", "Tm", "Tj", "Tz", "q", "Q", "cm", "Do", "g"}
 # pikepdf does not know this prefix.
 _VT = "{http://www.npes.org/pdfvt/ns/id/}"
 _RULES: list[Callable[[pikepdf.Pdf], Iterator[str]]] = []
@@ -137,8 +137,12 @@ def _transparency(pdf: pikepdf.Pdf) -> Iterator[str]:
             yield "a page or form is a transparency group"
         if one.get("/Type") == "/ExtGState" or {"/ca", "/CA", "/BM", "/SMask"} & set(one.keys()):
             yield "there is an extended graphics state or a soft mask"
-        if one.get("/Subtype") == "/Image":
-            yield "there is an image"
+        if one.get("/Subtype") == "/Image" and (
+            one.get("/ColorSpace") != "/DeviceGray"
+            or one.get("/BitsPerComponent") != 8
+            or {"/Mask", "/Alternates", "/OPI", "/Interpolate"} & set(one.keys())
+        ):
+            yield "there is an image that is not plain grey"
 
 
 @_rule

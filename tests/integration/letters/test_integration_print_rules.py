@@ -163,7 +163,7 @@ SPOILED: list[tuple[Spoil, str]] = [
         entry(lambda pdf: pdf.pages[0].Resources, "/ExtGState", lambda pdf: Dictionary(G0=Dictionary(ca=0.5))),
         "there is an extended graphics state or a soft mask",
     ),
-    (an_image, "there is an image"),
+    (an_image, "there is an image that is not plain grey"),
     (in_page(b"1 0 0 rg\n"), "page 1: the operator rg is not for black on paper"),
     (in_page(b"0 0 0 1 k\n"), "page 1: the operator k is not for black on paper"),
     (in_page(b"0.4 g BT /F0 9 Tf <0001>Tj ET\n"), "page 1: text is not black"),

@@ -66,10 +66,7 @@ def test_the_shipped_templates_are_plain(project: Project, policy: LanguagePolic
     assert len(names) >= 2
     for name in names:
         remarks = check_language(load_template(project, name), policy)
-        assert [str(remark) for remark in remarks if remark.ernst == "fout"] == []
-        assert {(each.taalregel, each.bestand) for each in remarks if each.ernst == "waarschuwing"} <= {
-            ("lange_zin", f"letter_templates/{PRIVACY}")
-        }, name
+        assert [str(remark) for remark in remarks if remark.ernst != "opmerking"] == [], name
 
 
 def test_the_shipped_offers_are_plain(project: Project, policy: LanguagePolicy) -> None:
@@ -84,7 +81,7 @@ def test_the_shipped_offers_are_plain(project: Project, policy: LanguagePolicy) 
             node = node.get(word)
         assert isinstance(node, Scalar)
         remarks = check_scalar(node, source, policy, path.name)
-        assert [str(remark) for remark in remarks if remark.ernst == "waarschuwing"] == []
+        assert [str(remark) for remark in remarks if remark.ernst != "opmerking"] == []
 
 
 @pytest.mark.parametrize(

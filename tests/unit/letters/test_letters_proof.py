@@ -213,3 +213,66 @@ def test_unreadable_template(spoiled: Callable[[str, str, str], Template], defin
     assert caught.value.code == "E603"
     assert caught.value.findings[0].melding == "Dit is geen geldige sjabloontaal: kijk de accolades na."
     assert caught.value.findings[0].bestand == "letter_templates/_gedeeld/belofte.j2"
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "message"),
+    [
+        (
+            "{{ begunstigde.inkomen }}", "E605",
+            f"{FILE}:1:4: Veld begunstigde.inkomen is niet beschikbaar: het staat niet in de lijst van invulvelden.",
+        ),
+        (
+            "{{ partner.naam }}", "E605",
+            f"{FILE}:1:4: Veld partner.naam is niet beschikbaar: het staat niet in de lijst van invulvelden. "
+            "Bedoelde u 'afzender.naam'?",
+        ),
+        (
+            "{{ ontvanger.geboortedatum }}", "E605",
+            f"{FILE}:1:4: Veld ontvanger.geboortedatum is niet beschikbaar: het staat niet in de lijst van "
+            "invulvelden. Bedoelde u 'ontvanger.namen'?",
+        ),
+        (
+            "{{ kinderen.eerste.zorgscore }}", "E605",
+            f"{FILE}:1:4: Veld kinderen.eerste.zorgscore is niet beschikbaar: deze doelgroep kiest gezinnen, geen "
+            "kinderen (eenheid: gezin).",
+        ),
+        (
+            "{% for een in begunstigden %}{{ een }}{% endfor %}", "E605",
+            f"{FILE}:1:15: Veld begunstigden is niet beschikbaar: het staat niet in de lijst van invulvelden.",
+        ),
+        (
+            "{% for bron in bronnen %}{{ bron.bedrag }}{% endfor %}", "E605",
+            f"{FILE}:1:29: Veld bron.bedrag is niet beschikbaar: in een lus is er het element zelf, en loop.index en "
+            "loop.last.",
+        ),
+        (
+            "{% for teken in kenmerk %}{{ teken }}{% endfor %}", "E606",
+            f"{FILE}:1:17: Veld kenmerk is geen lijst: een lus kan er niet over.",
+        ),
+        (
+            "{% for teken in 'abc' %}{{ teken }}{% endfor %}", "E604",
+            f"{FILE}:1: Een lus loopt over een lijst uit de invulvelden.",
+        ),
+        (
+            "{{ kenmerk | upper }}", "E607",
+            f"{FILE}:1:14: De bewerking 'upper' is niet toegelaten. Toegelaten zijn: aantal, hoofdletter, opsomming.",
+        ),
+        (
+            "{{ kenmerk | map(attribute='insz') }}", "E607",
+            f"{FILE}:1:14: De bewerking 'map' is niet toegelaten. Toegelaten zijn: aantal, hoofdletter, opsomming.",
+        ),
+    ],
+)  # fmt: skip
+def test_refusals_word_for_word(template: Template, definition: Definition, text: str, code: str, message: str) -> None:
+    error = refusal(template, definition, text)
+    assert error.code == code
+    assert message in str(error).splitlines()
+
+
+def test_a_child_has_a_first_name_and_nothing_else(template: Template, child_definition: Definition) -> None:
+    error = refusal(template, child_definition, "{% for kind in kinderen %}{{ kind.geboren }}{% endfor %}")
+    assert str(error) == (
+        f"{FILE}:1:30: Veld kind.geboren is niet beschikbaar: in een lus is er het element zelf, en loop.index en "
+        "loop.last."
+    )

@@ -33,7 +33,9 @@ Spoil = Callable[[str, str, str], Template]
 
 
 def test_names(project: Project) -> None:
-    assert template_names(project) == ("hulp-bij-schooltoeslag", "informatiebrief")
+    assert template_names(project) == (
+        "aanvraagformulier", "herinnering", "hulp-bij-schooltoeslag", "informatiebrief", "uitnodiging",
+    )  # fmt: skip
 
 
 def test_an_unknown_template(project: Project) -> None:
@@ -41,8 +43,8 @@ def test_an_unknown_template(project: Project) -> None:
         load_template(project, "informatie-brief")
     assert caught.value.code == "E601"
     assert str(caught.value) == (
-        "Er is geen briefsjabloon 'informatie-brief'. De sjablonen zijn: hulp-bij-schooltoeslag, informatiebrief. "
-        "Bedoelde u 'informatiebrief'?"
+        "Er is geen briefsjabloon 'informatie-brief'. De sjablonen zijn: aanvraagformulier, herinnering, "
+        "hulp-bij-schooltoeslag, informatiebrief, uitnodiging. Bedoelde u 'informatiebrief'?"
     )
 
 
@@ -81,7 +83,9 @@ def test_the_hash_covers_every_file_that_shapes_a_letter(template: Template, spo
     assert len(hashes) == 5
 
 
-@pytest.mark.parametrize("name", ["informatiebrief", "hulp-bij-schooltoeslag"])
+@pytest.mark.parametrize(
+    "name", ["aanvraagformulier", "herinnering", "hulp-bij-schooltoeslag", "informatiebrief", "uitnodiging"]
+)
 def test_shipped_templates_have_no_findings(project: Project, sender: Sender, name: str) -> None:
     assert check(load_template(project, name), sender, SOURCES) == ()
 
@@ -208,7 +212,7 @@ def test_check_begins_with_the_proof(spoiled: Spoil, sender: Sender) -> None:
             "venster.adres steekt buiten venster.zichtbaar: een deel van het adres kan onleesbaar worden.",
         ),
         (
-            "breedte: 114, hoogte: 199", "breedte: 130, hoogte: 199", "E611",
+            "breedte: 114, hoogte: 197.5", "breedte: 130, hoogte: 197.5", "E611",
             "letter_templates/informatiebrief/layout.yaml: zones.tekst overlapt zones.contact.",
         ),
         (
@@ -216,12 +220,25 @@ def test_check_begins_with_the_proof(spoiled: Spoil, sender: Sender) -> None:
             "letter_templates/informatiebrief/layout.yaml: vervolg komt dichter dan 5 mm bij de rand van het papier.",
         ),
         (
+            "logo: {x: 150, y: 84.2", "logo: {x: 130, y: 84.2", "E611",
+            "letter_templates/informatiebrief/layout.yaml: zones.tekst overlapt logo.",
+        ),
+        (
+            "logo: {x: 150, y: 84.2", "logo: {x: 150, y: 60", "E611",
+            "letter_templates/informatiebrief/layout.yaml: logo overlapt het venster: daar mag alleen het adres staan.",
+        ),
+        (
+            "  contact: {pagina: 1", "  contact: {pagina: 2", "E611",
+            "letter_templates/informatiebrief/layout.yaml: "
+            "zones.contact overlapt vervolg: de brief kan tot daar doorlopen.",
+        ),
+        (
             "stroom: tekst", "stroom: brief", "E611",
             "letter_templates/informatiebrief/layout.yaml: "
             "'stroom' noemt de zone 'brief', maar die staat niet onder 'zones'.",
         ),
         (
-            "hoogte: 199, stijl: brief", "hoogte: 199, stijl: groot", "E611",
+            "hoogte: 197.5, stijl: brief", "hoogte: 197.5, stijl: groot", "E611",
             "letter_templates/informatiebrief/layout.yaml: "
             "zones.tekst noemt de stijl 'groot', maar die staat niet onder 'stijlen'.",
         ),

@@ -62,7 +62,7 @@ def test_what_the_post_asks_is_said_with_how_sure_it_is(policy):
     assert small.waarschuwingen == (
         f"Golf 1 telt 3 stukken; MassPost begint bij 500 per afgifte {SURE}. Geef kleine opdrachten samen af met "
         "--deposit, of frankeer ze apart.",
-        f"Golf 2 telt 1 stukken; MassPost begint bij 500 per afgifte {SURE}. Geef kleine opdrachten samen af met "
+        f"Golf 2 telt 1 stuk; MassPost begint bij 500 per afgifte {SURE}. Geef kleine opdrachten samen af met "
         "--deposit, of frankeer ze apart.",
         f"Stukken voor buiten België: 1. Geef ze apart af {SURE}.",
     )

@@ -40,7 +40,7 @@ def watch(monkeypatch: pytest.MonkeyPatch) -> Watch:
 
 
 @pytest.mark.parametrize(
-    ("works", "takes"), [(0.0, 0.0), (0.001, 0.5), (0.017, 0.5), (0.022, 0.5), (0.5, 0.5), (0.6, 1.0)]
+    ("works", "takes"), [(0.0, 0.0), (0.001, 0.1), (0.017, 0.1), (0.022, 0.1), (0.1, 0.1), (0.12, 0.2)]
 )
 def test_a_count_takes_a_whole_number_of_steps(watch: Watch, works: float, takes: float) -> None:
     def count() -> int:
