@@ -13,7 +13,7 @@ OWN = ["gemeente", "dossier_id", "kind_id", "geboren", "van", "tot", "thuis"]
 NEEDED = {
     "schooltoeslag": [*OWN, "sociale_toeslag_m0", "schooltoeslag_m0"],
     "laagste-schijf": OWN,
-    "drie-kinderen": [*OWN, "basisbedrag_m0"],
+    "drie-kinderen": [*OWN, "basisbedrag_m0", "kinderen_ooit"],
 }
 RIGHTS = ["gemeente", "kind_id", "van", "tot", "schijf"]
 

@@ -59,14 +59,16 @@ def count_ours(ground: Ground, question: str, where: str) -> Result:
 
 def count_peer(ground: Ground, peer: str, question: str, where: str) -> Result:
     module = importlib.import_module(f"peer_{peer}")
-    return timed(lambda: module.count(ground, question, _municipality(ground, question, where)), WARM_RUNS)
+    municipality = _municipality(ground, question, where)
+    return timed(lambda: module.count(ground, question, municipality), WARM_RUNS)
 
 
 def floor(ground: Ground, reader: str, question: str, where: str) -> Result:
     import floor
 
     read = {"pyarrow": floor.with_pyarrow, "duckdb": floor.with_duckdb}[reader]
-    return timed(lambda: read(ground, question, _municipality(ground, question, where)), WARM_RUNS)
+    municipality = _municipality(ground, question, where)
+    return timed(lambda: read(ground, question, municipality), WARM_RUNS)
 
 
 def _municipality(ground: Ground, question: str, where: str) -> int | None:
@@ -125,20 +127,23 @@ def letters_ours(ground: Ground, selection: str) -> Result:
     return {**found, "units": found["answer"], "bytes": sizes[-1]}
 
 
-def letters_platypus(ground: Ground, letters: str, amount: str) -> Result:
-    import peer_platypus
+def letters_peer(ground: Ground, peer: str, letters: str, amount: str, most: str) -> Result:
+    """The first *most* of the *amount* letters in the folder *letters*, set again; reading their text is not timed."""
+    from letter_texts import texts_of
 
-    pages = peer_platypus.texts_of(Path(letters))
-    out = ground.folder / "platypus.pdf"
-    found = timed(lambda: peer_platypus.write(pages, out), runs=1)
+    module = importlib.import_module(f"peer_{peer}")
+    pages, units = texts_of(Path(letters)), min(int(amount), int(most))
+    pages = pages[: len(pages) * units // int(amount)]
+    out = ground.folder / f"{peer}.pdf"
+    found = once(lambda: module.write(pages, out))
     size = out.stat().st_size
     out.unlink()
-    return {**found, "units": int(amount), "bytes": size}
+    return {**found, "answer": None, "units": units, "bytes": size}
 
 
 JOBS: dict[str, Callable[..., Result]] = {
     "count-ours": count_ours, "count-peer": count_peer, "floor": floor, "verify": verify, "prepare": prepare,
-    "waterfall": waterfall, "letters-ours": letters_ours, "letters-platypus": letters_platypus,
+    "waterfall": waterfall, "letters-ours": letters_ours, "letters-peer": letters_peer,
 }  # fmt: skip
 
 if __name__ == "__main__":

@@ -30,7 +30,10 @@ def count(ground: Ground, question: str, municipality: int | None) -> list[list[
     young = "geboren <= DATE '2022-11-01' AND geboren > DATE '{}-11-01'"
     scope = f"kind WHERE {VALID} AND thuis AND {there}"
     if question == "drie-kinderen":
-        judged = f"SELECT gemeente, dossier_id, true AS die FROM {scope} AND (basisbedrag_m0 & {NOVEMBER_2025}) <> 0"
+        judged = (
+            f"SELECT gemeente, dossier_id, true AS die FROM {scope} AND kinderen_ooit >= 3 "
+            f"AND (basisbedrag_m0 & {NOVEMBER_2025}) <> 0"
+        )
     elif question == "schooltoeslag":
         judged = (
             f"SELECT gemeente, dossier_id, {young.format(2012)} AS die FROM {scope} "

@@ -24,11 +24,12 @@ def count(ground: Ground, question: str, municipality: int | None) -> list[list[
     at_home = [*valid, there, ("thuis", "==", True)]
     masks = {
         "schooltoeslag": ["sociale_toeslag_m0", "schooltoeslag_m0"], "laagste-schijf": [],
-        "drie-kinderen": ["basisbedrag_m0"],
+        "drie-kinderen": ["basisbedrag_m0", "kinderen_ooit"],
     }  # fmt: skip
     children = read(ground.parts("kind"), [*own, *masks[question]], at_home)
     if question == "drie-kinderen":
-        judged = children[(children["basisbedrag_m0"].to_numpy() & NOVEMBER_2025) != 0]
+        large = children[children["kinderen_ooit"].to_numpy() >= 3]
+        judged = large[(large["basisbedrag_m0"].to_numpy() & NOVEMBER_2025) != 0]
         true, unknown = pd.Series(True, judged.index), pd.Series(False, judged.index)
     else:
         if question == "schooltoeslag":

@@ -18,7 +18,8 @@ def count(ground: Ground, question: str, municipality: int | None) -> list[list[
     children = pl.scan_parquet(ground.parts("kind"), hive_partitioning=False).filter(valid & pl.col("thuis") & there)
     age = {"schooltoeslag": date(2012, 11, 1), "laagste-schijf": date(2013, 11, 1)}
     if question == "drie-kinderen":
-        judged = children.filter(pl.col("basisbedrag_m0") & NOVEMBER_2025 != 0).with_columns(die=pl.lit(True))
+        large = children.filter(pl.col("kinderen_ooit") >= 3)
+        judged = large.filter(pl.col("basisbedrag_m0") & NOVEMBER_2025 != 0).with_columns(die=pl.lit(True))
     else:
         young = (pl.col("geboren") <= date(2022, 11, 1)) & (pl.col("geboren") > age[question])
         if question == "schooltoeslag":

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ground import QUESTIONS, ROOT, Ground, make_ground
-from measuring import ABSENT, Measured, Row, job, process, spent
+from measuring import Measured, Row, job, process, spent
 from presentation import as_markdown, as_text, lines, machine, versions
 
 from groeibrief.keys import write_key_pair
@@ -25,6 +25,12 @@ WHERE = {
 }
 MUNICIPALITY_OF_LETTERS = "44021"
 """Ghent: some five thousand letters at full scale."""
+PEERS_OF_LETTERS = {
+    "platypus": ("ReportLab platypus", 5_000),
+    "typst": ("Typst", 1_000),
+    "weasyprint": ("WeasyPrint", 500),
+}
+"""Other tools for the same letters, with how many each gets: a slow one would take minutes for the rest."""
 MANY = 50_000
 """From so many letters on, starting up no longer decides how long a letter takes."""
 
@@ -78,15 +84,9 @@ def writing(ground: Ground) -> Iterator[Row]:
     ours = job(ground, "letters-ours", str(selection))
     row = Row("a letter, one core", "groeibrief", ours, "0.4 ms, 150 MB, 2 kB")
     letters, amount = str(ground.folder / "brieven-proef"), str(ours.answer or 0)
-    row.peers.append(Row(row.what, "ReportLab platypus", job(ground, "letters-platypus", letters, amount)))
-    row.peers += [Row(row.what, name, Measured(note=ABSENT)) for name in ("Typst", "WeasyPrint") if not has(name)]
+    for peer, (name, most) in PEERS_OF_LETTERS.items():
+        row.peers.append(Row(row.what, name, job(ground, "letters-peer", peer, letters, amount, str(most))))
     yield row
-
-
-def has(name: str) -> bool:
-    from importlib.util import find_spec
-
-    return find_spec(name.lower()) is not None or shutil.which(name.lower()) is not None
 
 
 def cli(*words: object) -> list[str]:

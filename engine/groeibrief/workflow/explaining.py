@@ -165,11 +165,11 @@ def attrition(
 ) -> tuple[Attrition, Source]:
     """Work out the attrition of a definition on a snapshot. Raises SnapshotError as a count."""
     from groeibrief.engines.analysis.attrition import attrition as work_out
-    from groeibrief.engines.analysis.engine import AnalysisEngine
+    from groeibrief.engines.duckdb import DuckDBEngine
 
     store = take_in(folder, settings, bound.catalogue, progress)
     definition = bound.definition
-    found = work_out(AnalysisEngine(store, bound.catalogue), definition.question, bound.catalogue, definition.lines)
+    found = work_out(DuckDBEngine(store, bound.catalogue), definition.question, bound.catalogue, definition.lines)
     _record(settings, bound, store, "afvalling")
     return found, Source.of(store)
 

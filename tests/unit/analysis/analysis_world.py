@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from groeibrief.calendar import Month, SchoolYear
 from groeibrief.catalog import Catalogue, PeriodKind
-from groeibrief.engines.analysis.engine import AnalysisEngine
+from groeibrief.engines.duckdb import DuckDBEngine
 from groeibrief.keys import write_public_key
 from groeibrief.query import (
     Age,
@@ -157,12 +157,12 @@ class Data:
     """A snapshot with an engine over it."""
 
     snapshot: Snapshot
-    engine: AnalysisEngine
+    engine: DuckDBEngine
 
 
-def engine_over(snapshot: Snapshot, catalogue: Catalogue) -> AnalysisEngine:
+def engine_over(snapshot: Snapshot, catalogue: Catalogue) -> DuckDBEngine:
     store = prepare(snapshot, catalogue, snapshot.folder.parent / "voorbereid")
-    return AnalysisEngine(store, catalogue, memory_limit="500MB", threads=1)
+    return DuckDBEngine(store, catalogue, memory_limit="500MB", threads=1)
 
 
 def torhout(catalogue: Catalogue) -> World:

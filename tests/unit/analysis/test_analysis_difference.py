@@ -11,13 +11,13 @@ from analysis_world import AGE, FOURTEEN, SCHOOL, SOCIAL, WHICH, Data, World, en
 
 from groeibrief.catalog import Catalogue
 from groeibrief.engines.analysis.difference import Difference, Side, difference
-from groeibrief.engines.analysis.engine import AnalysisEngine
+from groeibrief.engines.duckdb import DuckDBEngine
 from groeibrief.errors import UsageError
 from groeibrief.query import Age, And, Children, Count, Not, Payer, Question, Sort
 
 
 @pytest.fixture(scope="module")
-def later(catalogue: Catalogue, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AnalysisEngine]:
+def later(catalogue: Catalogue, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DuckDBEngine]:
     """Of the hand-made families: child 11 lost its social supplement, child 62 got one and no school allowance; 31 got
     a supplement; dossier 4 closed; dossier 7, with child 71, is new."""
     world = torhout(catalogue).copy()
@@ -39,7 +39,7 @@ def later(catalogue: Catalogue, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 
 def compare(
-    hand: Data, catalogue: Catalogue, before: Question, after: Question, engine: AnalysisEngine | None = None
+    hand: Data, catalogue: Catalogue, before: Question, after: Question, engine: DuckDBEngine | None = None
 ) -> Difference:
     return difference(
         Side(hand.engine, before, catalogue, "eerst", {AGE: 18}),
@@ -53,7 +53,7 @@ def numbers(change: dict[str, object]) -> list[tuple[int, int, int]]:
     return [(cause["nr"], cause["aantal"], cause["alleen_deze"]) for cause in causes]
 
 
-def test_two_snapshots(hand: Data, later: AnalysisEngine, catalogue: Catalogue) -> None:
+def test_two_snapshots(hand: Data, later: DuckDBEngine, catalogue: Catalogue) -> None:
     found = compare(hand, catalogue, question(), question(), later).as_json(2)
     assert (found["van"], found["naar"]) == (
         {"naam": "eerst", "gezinnen": 2, "kinderen": 3, "niet_te_beoordelen": 1},
@@ -138,7 +138,7 @@ def test_no_condition_apart(catalogue: Catalogue, tmp_path: Path) -> None:
     assert found.text(0).endswith("\n  geen voorwaarde apart, wel samen       1")
 
 
-def test_children_as_units(hand: Data, later: AnalysisEngine, catalogue: Catalogue) -> None:
+def test_children_as_units(hand: Data, later: DuckDBEngine, catalogue: Catalogue) -> None:
     found = compare(hand, catalogue, question(WHICH), question(WHICH), later).as_json(9)
     enter, leave = found["erbij"], found["eraf"]
     assert isinstance(enter, dict)

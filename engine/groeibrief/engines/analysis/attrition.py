@@ -10,12 +10,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from groeibrief.catalog import Catalogue
-from groeibrief.engines.analysis.engine import AnalysisEngine
 from groeibrief.engines.analysis.outline import Line, Outline, outline
 from groeibrief.engines.analysis.profiles import FALSE, TRUE, UNKNOWN, masks_of, profiles
 from groeibrief.engines.analysis.tally import Number, tally_of
 from groeibrief.engines.analysis.wording import WORDS, how_many, laid_out
 from groeibrief.engines.base import Counts
+from groeibrief.engines.duckdb import DuckDBEngine
 from groeibrief.query import Children, Count, Not, Or, Question, Sort
 
 _WITH_CHILDREN = Children(Count(at_least=1))
@@ -107,9 +107,7 @@ def _numbered(numbers: Iterable[Number]) -> list[dict[str, int]]:
     return [{"nr": nr, **number.as_json()} for nr, number in enumerate(numbers, 1)]
 
 
-def attrition(
-    engine: AnalysisEngine, question: Question, catalogue: Catalogue, lines: Mapping[object, int]
-) -> Attrition:
+def attrition(engine: DuckDBEngine, question: Question, catalogue: Catalogue, lines: Mapping[object, int]) -> Attrition:
     """Work out the attrition; *lines* are the definition's. Raises as :meth:`Engine.count`."""
     found, shape = profiles(engine, question), outline(question)
     everyone = engine.count(dataclasses.replace(question, unit=Sort.GEZIN, condition=_EVERYONE))

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from groeibrief.engines.analysis.engine import AnalysisEngine
 from groeibrief.engines.analysis.outline import outline
-from groeibrief.engines.duckdb.answers import Statement
+from groeibrief.engines.duckdb import DuckDBEngine
 from groeibrief.engines.duckdb.compiler import Compiler
 from groeibrief.engines.duckdb.expressions import aliased, call, case, column, how_many, literal, unknown
 from groeibrief.engines.duckdb.queries import grouped, query, text
+from groeibrief.engines.duckdb.statement import Statement
 from groeibrief.query import And, Children, Condition, Count, Question, Sort
 
 TRUE, FALSE, UNKNOWN = "w", "o", "?"
@@ -35,10 +35,10 @@ class Profile:
     families: int
 
 
-def profiles(engine: AnalysisEngine, question: Question) -> tuple[Profile, ...]:
+def profiles(engine: DuckDBEngine, question: Question) -> tuple[Profile, ...]:
     """The profiles of every gezin of the population, sorted. Raises as :meth:`Engine.count`."""
     about_children = outline(question).per is Sort.KIND
-    rows = engine.rows(question, _by_children if about_children else _by_families).to_pylist()
+    rows = engine.table(question, _by_children if about_children else _by_families).to_pylist()
     if about_children:
         found = [Profile(tuple(map(_mask_of_children, row["gezin"] or ())), row["gezinnen"]) for row in rows]
     else:

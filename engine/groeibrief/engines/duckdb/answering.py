@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from groeibrief.catalog import Catalogue
 from groeibrief.engines.base import Counts, Engine, Selected
-from groeibrief.engines.duckdb import answers
-from groeibrief.engines.duckdb.answers import Statement
-from groeibrief.engines.duckdb.compiler import Compiler
 from groeibrief.engines.duckdb.coverage import refuse_uncovered
-from groeibrief.engines.duckdb.queries import Dialect
+from groeibrief.engines.duckdb.statement import KeptStatements, Statement
 from groeibrief.query import Has, Question, walk
 from groeibrief.snapshot.store import Store
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    # Imported where a statement is compiled: with sqlglot they take longer to import than a count takes.
+    from groeibrief.engines.duckdb.compiler import Compiler
+    from groeibrief.engines.duckdb.queries import Dialect
+
 _STATEMENTS_KEPT = 256
 
-Writer = Callable[[Compiler, Question], Statement]
+Writer: TypeAlias = "Callable[[Compiler, Question], Statement]"
 
 
 class StatementEngine(Engine):
@@ -32,6 +33,8 @@ class StatementEngine(Engine):
         self._coverage = {source: (bounds.first, bounds.last) for source, bounds in store.coverage.items()}
         self._views: set[str] = set()
         self._written: dict[tuple[Question, Writer, bool], Statement] = {}
+        self._counted: dict[Question, Statement] = {}
+        self._kept = KeptStatements(store, catalogue, self.name)
 
     @abstractmethod
     def close(self) -> None:
@@ -39,12 +42,14 @@ class StatementEngine(Engine):
 
     def count(self, question: Question) -> Counts:
         """See :class:`~groeibrief.engines.base.Engine`."""
-        row = self._rows(self._statement(question, answers.counts))[0]
+        row = self._rows(self._counting(question))[0]
         families, children, capped, undecidable, without_domicile = row
         return Counts(question.unit, families, children, capped, undecidable, without_domicile)
 
     def select(self, question: Question) -> Selected:
         """See :class:`~groeibrief.engines.base.Engine`."""
+        from groeibrief.engines.duckdb import answers
+
         counted = self.count(question)
         families = self._table(self._statement(question, answers.families))
         children = self._table(self._statement(question, answers.children))
@@ -60,11 +65,15 @@ class StatementEngine(Engine):
 
     def outcomes(self, question: Question) -> pa.Table:
         """See :class:`~groeibrief.engines.base.Engine`."""
+        from groeibrief.engines.duckdb import answers
+
         return self._table(self._statement(question, answers.outcomes))
 
     def count_by_municipality(self, question: Question) -> pa.Table:
         """See :class:`~groeibrief.engines.base.Engine`."""
         import pyarrow as pa
+
+        from groeibrief.engines.duckdb import answers
 
         statement = self._statement(question, answers.counts, by_municipality=True)
         found = {asked: numbers for asked, *numbers in self._rows(statement)}
@@ -79,7 +88,13 @@ class StatementEngine(Engine):
 
     def sql(self, question: Question) -> str:
         """The statement that counts, laid out for reading. Reads no data and asks for no coverage."""
+        from groeibrief.engines.duckdb import answers
+
         return answers.counts(self._compiler(question), question, pretty=True).sql
+
+    def table(self, question: Question, writer: Writer) -> pa.Table:
+        """The rows of any other statement over one question. Raises as :meth:`count`."""
+        return self._table(self._statement(question, writer))
 
     @abstractmethod
     def _see(self, table: str) -> None:
@@ -108,7 +123,22 @@ class StatementEngine(Engine):
         if not nodes:
             kinds = {"dossier_id": pa.int64(), "kind_id": pa.int64(), "volgorde": pa.int8()}
             return pa.schema(list(kinds.items())).empty_table()
+        from groeibrief.engines.duckdb import answers
+
         return self._table_over(children, answers.entitled(self._compiler(question), nodes))
+
+    def _counting(self, question: Question) -> Statement:
+        if (known := self._counted.get(question)) is None:
+            refuse_uncovered(question, self._store.extracted_on, self._coverage)
+            if (known := self._kept.find(question)) is None:
+                from groeibrief.engines.duckdb import answers
+
+                known = self._statement(question, answers.counts)
+                self._kept.keep(question, known)
+            if len(self._counted) >= _STATEMENTS_KEPT:
+                self._counted.clear()
+            self._counted[question] = known
+        return known
 
     def _statement(self, question: Question, writer: Writer, *, by_municipality: bool = False) -> Statement:
         key = (question, writer, by_municipality)
@@ -120,6 +150,8 @@ class StatementEngine(Engine):
         return self._written[key]
 
     def _compiler(self, question: Question, *, by_municipality: bool = False) -> Compiler:
+        from groeibrief.engines.duckdb.compiler import Compiler
+
         return Compiler(self._store, self._catalogue, question, by_municipality=by_municipality, dialect=self._dialect)
 
     def _make_ready(self, statement: Statement) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from sqlglot import exp
 
 from groeibrief.engines.duckdb.compiler import ASKED, DOSSIER, Compiler
@@ -20,27 +18,18 @@ from groeibrief.engines.duckdb.expressions import (
     valid_on,
 )
 from groeibrief.engines.duckdb.queries import grouped, ordered, query
+from groeibrief.engines.duckdb.statement import CHOSEN, Statement
 from groeibrief.query import Has, Question, Sort, counted_children
 
 CHILD_CAP = 3
 """How many children of one gezin weigh in an answer that leaves the agency (DISCLOSURE 2)."""
 
-CHOSEN = "gekozen"
-"""The counted children, given as a table, when it is asked to whom their rights are granted."""
-
-
-@dataclass(frozen=True)
-class Statement:
-    """A statement, with the tables that it reads and, of each, the parts (None: all)."""
-
-    sql: str
-    tables: dict[str, range | None] = field(default_factory=dict)
-
 
 def counts(compiler: Compiler, question: Question, *, pretty: bool = False) -> Statement:
     """One row ``gezinnen, kinderen, kinderen_begrensd, niet_te_beoordelen, zonder_woonplaats``.
 
-    With a compiler by municipality: one such row for each that has any, ``gevraagd`` first, without the last column.
+    With a compiler by municipality: one such row for each that has any, ``gevraagd`` first, without the last column;
+    rows of municipalities that were not asked may be among them.
     """
     if question.unit is Sort.GEZIN:
         families, _ = compiler.families_judged(question.condition, only_possible=True)
@@ -110,7 +99,7 @@ def entitled(compiler: Compiler, nodes: list[Has]) -> Statement:
     for node in nodes:
         compiler.read(node.source, compiler.rights.blocks(node))
         tests = compiler.rights.row_holds(node, sure=True)
-        tests.append(found_in(column("kind_id"), compiler.rights.children(node, sure=True)))
+        tests.append(found_in(column("kind_id"), compiler.rights.children(node)))
         columns = [column("kind_id"), aliased(column("toegekend_aan"), "volgorde")]
         steps.append(compiler.keep("recht", query(columns, node.source, where=tests)))
     parts = [

@@ -34,8 +34,8 @@ from groeibrief.engines.duckdb.expressions import (
 )
 from groeibrief.engines.duckdb.places import Area, codes_read_as, lives_in
 from groeibrief.engines.duckdb.queries import Dialect, grouped, query, text, with_steps
-from groeibrief.engines.duckdb.rights import Rights
-from groeibrief.engines.duckdb.structure import all_count, children_nodes, hangs_on_one
+from groeibrief.engines.duckdb.rights import Rights, bits_hold
+from groeibrief.engines.duckdb.structure import all_count, children_needed, children_nodes, hangs_on_one
 from groeibrief.engines.duckdb.subjects import PERSON_ID, FamilyRow, PersonRow
 from groeibrief.query import (
     Age,
@@ -60,6 +60,8 @@ from groeibrief.snapshot.prepared.layout import block_of
 from groeibrief.snapshot.store import Store
 
 DOSSIER = "dossier_id"
+GROWN = "kinderen_ooit"
+"""The column of a child that says how many children its gezin ever had."""
 ASKED = "gevraagd"
 """The column that tells apart the municipalities of the question, when each is counted as if asked alone."""
 
@@ -137,12 +139,13 @@ class Compiler:
                 for name, _ in self.rights.mask_words(node) or ()
             }
         )
-        own = ("gemeente", DOSSIER, "kind_id", "geboren", "uitbetaler", "nis", "postcode", "land", *masks)
+        own = ("gemeente", DOSSIER, "kind_id", "geboren", "uitbetaler", "nis", "postcode", "land", GROWN, *masks)
         columns = [column(name, "kind") for name in own]
         if self._question.domicile_of is DomicileOf.KIND:
             if ASKED in self.key:
                 columns.append(aliased(self._area.asked_code("kind"), ASKED))
-            where = [*self._valid("kind"), *self._area.is_home("kind")]
+            # By municipality, those that nobody asked about are rows of their own in the answer, and fall off there.
+            where = [*self._valid("kind"), *self._area.is_home("kind", nearly=ASKED in self.key)]
             self._steps["kinderen"] = query(columns, "kind", where=where)
             return
         asked = [aliased(self._area.asked_code("begunstigde"), ASKED)] if ASKED in self.key else []
@@ -152,13 +155,13 @@ class Compiler:
             aliased(call("min", column("gemeente")), "gemeente"),
             aliased(call("any_value", column("uitbetaler")), "uitbetaler"),
         ]
-        home = [*self._valid("begunstigde"), *self._area.is_home("begunstigde")]
+        home = [*self._valid("begunstigde"), *self._area.is_home("begunstigde", nearly=ASKED in self.key)]
         self._steps["gezinnen"] = grouped(query(families, "begunstigde", where=home), self.keys())
         self._steps["kinderen"] = query(
             [*columns, *([column(ASKED, "gezinnen")] if asked else [])],
             "kind",
             joins=[("gezinnen", self._same_cluster("kind", "gezinnen"), "inner")],
-            where=[*self._valid("kind"), self._area.lies_in_clusters("kind")],
+            where=[*self._valid("kind"), self._area.lies_near_clusters("kind")],
         )
 
     def _same_cluster(self, left: str, right: str) -> exp.Expr:
@@ -195,6 +198,8 @@ class Compiler:
         ]
         hangs = only_possible and hangs_on_one(condition, counted)
         where = self._not_false(whiches[0], judged[whiches[0]], row) if hangs else []
+        if only_possible and (needed := children_needed(condition)) > 1:
+            where.append(at_least(column(GROWN, "kinderen"), literal(needed)))
         verdict = self.keep("oordeel", row.select(columns, where))
         telling, numbers = self._tally(verdict, names, all_count(counted), [node.which for node in counted])
         return self._families(condition, telling, numbers), verdict
@@ -310,9 +315,13 @@ class Compiler:
 
     @_on_person.register(Has)
     def _(self, node: Has, row: PersonRow) -> exp.Expr:
-        if self.rights.mask_words(node) is None:
+        if (words := self.rights.mask_words(node)) is not None:
+            return bits_hold(words, node, row.table)
+        if (step := row.rights.get(node)) is None:
             self.read(node.source, self.rights.blocks(node))
-        return self.rights.holds(node, row.table)
+            step = row.rights[node] = self.keep("recht", self.rights.by_child(node))
+            row.joins.append((step, equal(column("kind_id", step), column("kind_id", row.table)), "left"))
+        return self.rights.holds(node, step)
 
     @_on_person.register(LivesIn)
     def _(self, node: LivesIn, row: PersonRow) -> exp.Expr:
@@ -335,7 +344,7 @@ class Compiler:
         if (step := row.domiciles.get(day)) is None:
             self.read("domicilie", None)
             columns = [column(name) for name in ("gemeente", "persoon_id", "nis", "postcode", "land")]
-            where = [valid_on(day), self._area.lies_in_clusters()]
+            where = [valid_on(day), self._area.lies_near_clusters()]
             step = self.keep("domicilie_op", query(columns, "domicilie", where=where))
             row.domiciles[day] = step
             same = [
@@ -396,7 +405,7 @@ class Compiler:
     def _looked_up(self, table: str, columns: list[exp.Expr], joins: list[tuple[str, exp.Expr, str]]) -> str:
         """A step that counts rows by dossier within a cluster, where a dossier's rows are complete."""
         by = [column(name, table) for name in ("gemeente", DOSSIER)]
-        where = [*self._valid(table), self._area.lies_in_clusters(table)]
+        where = [*self._valid(table), self._area.lies_near_clusters(table)]
         counted = PersonRow(table, joins).select([*by, *columns], where)
         return self.keep(f"per_{table}", grouped(counted, [name.copy() for name in by]))
 

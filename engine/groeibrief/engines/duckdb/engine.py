@@ -8,13 +8,12 @@ import duckdb
 
 from groeibrief.catalog import Catalogue
 from groeibrief.engines.duckdb.answering import StatementEngine
-from groeibrief.engines.duckdb.answers import CHOSEN, Statement
-from groeibrief.engines.duckdb.expressions import literal
-from groeibrief.engines.duckdb.queries import text
+from groeibrief.engines.duckdb.statement import CHOSEN, Statement
 from groeibrief.snapshot.store import Store
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from sqlglot import exp
 
 MEMORY_LIMIT = "2GB"
 THREADS = 2
@@ -28,7 +27,7 @@ class DuckDBEngine(StatementEngine):
     def __init__(
         self, store: Store, catalogue: Catalogue, *, memory_limit: str = MEMORY_LIMIT, threads: int = THREADS
     ) -> None:
-        super().__init__(store, catalogue, text)
+        super().__init__(store, catalogue, _text)
         self._connection = _connect(store, memory_limit, threads)
 
     def close(self) -> None:
@@ -58,6 +57,12 @@ class DuckDBEngine(StatementEngine):
         return self._connection.execute(statement.sql)
 
 
+def _text(statement: exp.Expr, *, pretty: bool = False) -> str:
+    from groeibrief.engines.duckdb.queries import text
+
+    return text(statement, pretty=pretty)
+
+
 def _connect(store: Store, memory_limit: str, threads: int) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(
         ":memory:",
@@ -72,8 +77,8 @@ def _connect(store: Store, memory_limit: str, threads: int) -> duckdb.DuckDBPyCo
     )
     connection.execute("SET parquet_metadata_cache = true")
     # A literal and no parameter: to bind a Python value, DuckDB first imports pandas and pyarrow when they are there.
-    folder = text(literal(str(store.root.resolve())))
-    connection.execute(f"SET allowed_directories = [{folder}]")
+    folder = str(store.root.resolve()).replace("'", "''")
+    connection.execute(f"SET allowed_directories = ['{folder}']")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     return connection

@@ -13,6 +13,7 @@ from groeibrief.snapshot.prepared.layout import NOWHERE, cluster_of, number
 
 _FEW = 8
 _MOST_RUNS = 40
+_OTHERS_AT_MOST = 1
 
 
 def codes_read_as(municipalities: Municipalities, asked: Iterable[str], day: date) -> tuple[int, ...]:
@@ -48,6 +49,19 @@ class Area:
             )
         return among(gemeente, self.clusters)
 
+    def lies_near_clusters(self, table: str | None = None) -> exp.Expr:
+        """As :meth:`lies_in_clusters` where it may hold for some rows of other clusters too, which is quicker to test.
+
+        Between the first and the last, when at most as many others lie there as are asked.
+        """
+        if len(self.clusters) > _FEW:
+            low, high = self.clusters[0], self.clusters[-1]
+            others = sum(low <= cluster <= high for cluster in self._stored) - len(self.clusters)
+            if others <= _OTHERS_AT_MOST * len(self.clusters):
+                gemeente = column("gemeente", table)
+                return all_of((at_least(gemeente, literal(low)), at_most(gemeente.copy(), literal(high))))
+        return self.lies_in_clusters(table)
+
     def _runs(self) -> list[tuple[int, int]]:
         """The clusters as runs of neighbours among those that the store holds."""
         runs: list[tuple[int, int]] = []
@@ -59,9 +73,10 @@ class Area:
             previous_wanted = wanted
         return runs or [(cluster, cluster) for cluster in self.clusters]
 
-    def is_home(self, table: str | None = None) -> list[exp.Expr]:
-        """The row is at home in the area on its day: tests that hold together."""
-        tests: list[exp.Expr] = [column("thuis", table), self.lies_in_clusters(table)]
+    def is_home(self, table: str | None = None, *, nearly: bool = False) -> list[exp.Expr]:
+        """The row is at home in the area on its day: tests that hold together. *nearly*: or just beside it."""
+        lies = self.lies_near_clusters(table) if nearly else self.lies_in_clusters(table)
+        tests: list[exp.Expr] = [column("thuis", table), lies]
         if self._split:
             codes = sorted({code for codes in self._codes.values() for code in codes})
             tests.append(among(column("nis", table), codes))

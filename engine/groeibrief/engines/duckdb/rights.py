@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from groeibrief.catalog import Catalogue, PeriodKind, Source
 from groeibrief.engines.duckdb.expressions import (
-    UNKNOWN,
+    aliased,
     all_of,
     among,
     any_of,
@@ -19,7 +19,6 @@ from groeibrief.engines.duckdb.expressions import (
     case,
     column,
     equal,
-    found_in,
     literal,
     months_after,
     more,
@@ -31,6 +30,9 @@ from groeibrief.engines.duckdb.places import Area
 from groeibrief.engines.duckdb.queries import grouped, query
 from groeibrief.query import Days, Field, Granted, Has, IsUnknown, Months, OneOf, Period, Range, SchoolYears
 from groeibrief.snapshot.prepared.layout import WORD, Mask, block_of, mask_of
+
+SURE = "zeker"
+"""The column of a step of :meth:`Rights.by_child`."""
 
 
 class Rights:
@@ -57,40 +59,60 @@ class Rights:
         tested = (*counted, *(part.name for part in node.where if not isinstance(part.test, IsUnknown)))
         return not any(field.kan_ontbreken for field in source.velden if field.veld in tested)
 
-    def holds(self, node: Has, table: str) -> exp.Expr:
-        """The condition on the child of the row in *table*."""
-        if (words := self.mask_words(node)) is not None:
-            return _bits_hold(words, _needed(node.period), table)
-        child = column("kind_id", table)
-        sure = found_in(child, self.children(node, sure=True))
+    def holds(self, node: Has, step: str) -> exp.Expr:
+        """The condition on a child, left joined with the *step* that :meth:`by_child` is."""
+        sure = column(SURE, step)
         if self.never_unknown(node):
-            return sure
-        maybe = found_in(child.copy(), self.children(node, sure=False))
-        return case((sure, literal(True)), (maybe, UNKNOWN.copy()), otherwise=literal(False))
+            return negation(unknown(sure))
+        return case((sure, literal(True)), (unknown(sure.copy()), literal(False)))
 
-    def children(self, node: Has, *, sure: bool) -> exp.Select:
-        """The children for whom the condition is true (*sure*), or not false."""
-        rows = query([column("kind_id")], node.source, where=self.row_holds(node, sure=sure))
+    def by_child(self, node: Has) -> exp.Select:
+        """Each child for whom the condition is not false, once: ``kind_id``, and ``zeker`` where it is true.
+
+        The rows are read once for both: in a group, those that surely hold are told apart from those that may.
+        """
+        rows = self.row_holds(node, sure=False)
+        certain = None if self.never_unknown(node) else all_of(self._fields(node))
+        needed = _needed(node.period)
+        by = [column("kind_id")]
+        if needed == 1:
+            sure = literal(True) if certain is None else call("bool_or", call("coalesce", certain, literal(False)))
+            return grouped(query([*by, aliased(sure, SURE)], node.source, where=rows), [column("kind_id")])
+        months = self._months_seen(node, None)
+        sure = literal(True) if certain is None else at_least(self._months_seen(node, certain), literal(needed))
+        columns = [*by, aliased(sure, SURE)]
+        return grouped(query(columns, node.source, where=rows), [column("kind_id")], at_least(months, literal(needed)))
+
+    def children(self, node: Has) -> exp.Select:
+        """The children for whom the condition is true."""
+        rows = query([column("kind_id")], node.source, where=self.row_holds(node, sure=True))
         if (needed := _needed(node.period)) == 1:
             return rows
+        return grouped(rows, [column("kind_id")], at_least(self._months_seen(node, None), literal(needed)))
+
+    def _months_seen(self, node: Has, only: exp.Expr | None) -> exp.Expr:
         assert isinstance(node.period, Months)
-        months = _months_seen(node.period, self._catalogue.sources[node.source].soort_periode)
-        return grouped(rows, [column("kind_id")], at_least(months, literal(needed)))
+        return _months_seen(node.period, self._catalogue.sources[node.source].soort_periode, only)
 
     def row_holds(self, node: Has, *, sure: bool) -> list[exp.Expr]:
         """The tests of a row in the period: on every one true (*sure*), or none false."""
         source = self._catalogue.sources[node.source]
-        tests = [self._area.lies_in_clusters(), *_in_period(node.period, source)]
+        tests = [self._area.lies_near_clusters(), *_in_period(node.period, source)]
         for name, values in source.nooit.items():
             never = among(column(name), values)
             is_nullable = any(field.veld == name and field.kan_ontbreken for field in source.velden)
             tests.append(negation(call("coalesce", never, literal(False)) if is_nullable else never))
-        fields = [_field_holds(part) for part in node.where]
-        if source.telt_als:
-            fields.append(_counts(source.telt_als.velden, source.telt_als.minstens))
+        fields = self._fields(node)
         if sure or self.never_unknown(node):
             return [*tests, *fields]
         return [*tests, *map(possible, fields)]
+
+    def _fields(self, node: Has) -> list[exp.Expr]:
+        """The tests of a row that may be unknown when a field is missing."""
+        fields = [_field_holds(part) for part in node.where]
+        if counted := self._catalogue.sources[node.source].telt_als:
+            fields.append(_counts(counted.velden, counted.minstens))
+        return fields
 
     def blocks(self, node: Has) -> range | None:
         """The parts of the source's table that the condition reads; None: it is not divided."""
@@ -114,7 +136,9 @@ def _words(mask: Mask, period: Period) -> Iterator[tuple[str, int]]:
     raise AssertionError(f"Unhandled node: {period!r}")
 
 
-def _bits_hold(words: tuple[tuple[str, int], ...], needed: int, table: str) -> exp.Expr:
+def bits_hold(words: tuple[tuple[str, int], ...], node: Has, table: str) -> exp.Expr:
+    """The condition on the child of the row in *table*, by the bits that :meth:`Rights.mask_words` tells."""
+    needed = _needed(node.period)
     set_bits = [exp.BitwiseAnd(this=column(name, table), expression=literal(bits)) for name, bits in words]
     if needed == 1:
         return any_of(exp.NEQ(this=exp.paren(bits), expression=literal(0)) for bits in set_bits)
@@ -132,8 +156,11 @@ def _sum(parts: Iterator[exp.Expr]) -> exp.Expr:
     return total
 
 
-def _months_seen(period: Months, kind: PeriodKind) -> exp.Expr:
-    """In how many distinct months of the period the rows of a group lie: a bit a month, in words of ``WORD`` bits."""
+def _months_seen(period: Months, kind: PeriodKind, only: exp.Expr | None) -> exp.Expr:
+    """In how many distinct months of the period the rows of a group lie: a bit a month, in words of ``WORD`` bits.
+
+    *only*: of the rows for which this is true.
+    """
     words = []
     for offset in range(0, period.length, WORD):
         length = min(WORD, period.length - offset)
@@ -144,7 +171,9 @@ def _months_seen(period: Months, kind: PeriodKind) -> exp.Expr:
         else:
             start, end = (months_after(base.copy(), column(name)) for name in ("van", "tot"))
         low, high = (call("greatest", literal(0), call("least", literal(length), bound)) for bound in (start, end))
-        bits = exp.Sub(this=exp.paren(_power(high)), expression=exp.paren(_power(low)))
+        bits: exp.Expr = exp.Sub(this=exp.paren(_power(high)), expression=exp.paren(_power(low)))
+        if only is not None:
+            bits = case((only.copy(), bits), otherwise=exp.cast(literal(0), exp.DataType.Type.BIGINT))
         words.append(_bit_count(call("bit_or", bits)))
     return _sum(iter(words))
 

@@ -29,17 +29,17 @@ def hangs_on_one(condition: Condition, counted: tuple[Children, ...]) -> bool:
     So it is when no other children are looked at or counted, and the condition is false without a child that may do.
     """
     whiches = {node.which for node in children_nodes(condition)}
-    return bool(counted) and len(whiches) == 1 and None not in whiches and _without_children(condition) is False
+    return bool(counted) and len(whiches) == 1 and None not in whiches and children_needed(condition) >= 1
 
 
-def _without_children(condition: Condition) -> bool | None:
-    """The condition's value when every ``kinderen`` with a lower bound is false and the rest is anything."""
+def children_needed(condition: Condition) -> int:
+    """With fewer children in scope than this the condition is false, whatever else holds."""
     match condition:
         case And(parts):
-            return False if any(_without_children(part) is False for part in parts) else None
+            return max(map(children_needed, parts))
         case Or(parts):
-            return False if all(_without_children(part) is False for part in parts) else None
+            return min(map(children_needed, parts))
         case Children(count):
-            return False if count.low >= 1 else None
+            return max(count.low, 0)
         case _:
-            return None
+            return 0

@@ -8,7 +8,7 @@ from datetime import date
 from sqlglot import exp
 
 from groeibrief.engines.duckdb.queries import query
-from groeibrief.query import Condition
+from groeibrief.query import Condition, Has
 
 PERSON_ID = {"kinderen": "kind_id", "begunstigde": "persoon_id"}
 
@@ -21,6 +21,7 @@ class PersonRow:
     joins: list[tuple[str, exp.Expr, str]] = field(default_factory=list)
     domiciles: dict[date, str] = field(default_factory=dict)
     families: dict[Condition, str] = field(default_factory=dict)
+    rights: dict[Has, str] = field(default_factory=dict)
 
     def select(self, columns: list[exp.Expr], where: list[exp.Expr] | None = None) -> exp.Select:
         """Select from the table with its joins; each join finds one row at most."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from groeibrief.catalog import Catalogue
 from groeibrief.engines.duckdb.answering import StatementEngine
-from groeibrief.engines.duckdb.answers import CHOSEN, Statement
+from groeibrief.engines.duckdb.statement import CHOSEN, Statement
 from groeibrief.engines.spark.dialect import text
 from groeibrief.engines.spark.session import LocalSpark, local_spark
 from groeibrief.snapshot.store import Store

@@ -65,6 +65,9 @@ def make_recipients(connection: duckdb.DuckDBPyConnection, policy: SelectionPoli
     letters = letters.append_column("volgnummer", pa.array(np.arange(1, letters.num_rows + 1)))
     connection.register("brief", letters.select(["volgnummer", "dossier_id", "brief"]))
     names = connection.execute(_NAMES).to_arrow_table().combine_chunks()
+    # What follows makes a copy of every address: those that it is made of are no longer needed.
+    connection.execute("DROP TABLE adressering")
+    connection.execute("DROP TABLE benaming")
     children = connection.execute(_CHILDREN).to_arrow_table()
     of_name, count = names["volgnummer"].to_numpy(), letters.num_rows
     columns = {

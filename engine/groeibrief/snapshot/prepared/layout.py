@@ -12,7 +12,7 @@ from datetime import date
 from groeibrief.calendar import Month, SchoolYear
 from groeibrief.catalog import PeriodKind, Source
 
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 
 FOREVER = date.max
 """``tot`` of what still runs: a plain comparison then does for every row."""

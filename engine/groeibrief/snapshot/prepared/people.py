@@ -150,9 +150,14 @@ def write_people(bench: Workbench, masks: list[Mask], extracted_on: date) -> Non
     joins = " ".join(f"LEFT JOIN masker_{mask.source} USING (kind_id)" for mask in masks)
     own = "van, tot, geboren, uitbetaler, nis, postcode, land, coalesce(eigen = gemeente, false) AS thuis"
     bench.make(
+        "dossiergrootte",
+        "SELECT dossier_id, count(DISTINCT kind_id)::INTEGER AS kinderen_ooit FROM kindperiode GROUP BY dossier_id",
+    )
+    bench.make(
         "kindrij",
-        f"SELECT gemeente, dossier_id, kind_id, {own}{bits} "  # noqa: S608
-        f"FROM kindperiode JOIN dossiergemeente USING (dossier_id) {joins}",
+        f"SELECT gemeente, dossier_id, kind_id, {own}, kinderen_ooit{bits} "  # noqa: S608
+        "FROM kindperiode JOIN dossiergemeente USING (dossier_id) JOIN dossiergrootte USING (dossier_id) "
+        f"{joins}",
     )
     bench.make(
         "begunstigderij",
@@ -163,7 +168,7 @@ def write_people(bench: Workbench, masks: list[Mask], extracted_on: date) -> Non
         for table, order in (("kind", "kind_id"), ("begunstigde", "volgorde")):
             query = f"SELECT * FROM {table}rij WHERE {ended} ORDER BY gemeente, dossier_id, {order}, van"  # noqa: S608
             bench.write(table, query, ("eind", part))
-    bench.drop("kindrij", "begunstigderij")
+    bench.drop("kindrij", "begunstigderij", "dossiergrootte")
     bench.write(
         "domicilie",
         """

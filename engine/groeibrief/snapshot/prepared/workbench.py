@@ -16,8 +16,9 @@ MEMORY_LIMIT = "3GB"
 MAX_THREADS = 4
 
 # A municipality of 5,000 children lies in one row group, two at most; all of Flanders in some thirty. Smaller groups
-# gain a millisecond on the one and lose tens on the other.
-_FORMAT = "FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2, ROW_GROUP_SIZE 61440"
+# gain a millisecond on the one and lose tens on the other. Snappy is a tenth quicker to read than zstd, and a fifth
+# larger, which hashing makes up for in part.
+_FORMAT = "FORMAT parquet, COMPRESSION snappy, PARQUET_VERSION v2, ROW_GROUP_SIZE 61440"
 
 
 class Workbench:
