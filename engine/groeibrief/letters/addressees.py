@@ -51,10 +51,13 @@ def letters_of(
                 f"Brief {number} staat niet in deze selectie: de volgnummers gaan van {min(rows, default=0)} tot "
                 f"{max(rows, default=0)}. Kies een ander volgnummer.",
             )
-    table = recipients.select(_COLUMNS).take([rows[number] for number in wanted])
+    # Value by value: ``take`` would load pyarrow's functions, 40 MB, to save 3 microseconds a letter.
+    columns = [recipients.column(name).combine_chunks() for name in _COLUMNS]
     return [
         LetterFields(number, greeting, tuple(lines), _first_names(number, children, names))
-        for number, lines, children, greeting in zip(*(column.to_pylist() for column in table.columns), strict=True)
+        for number, lines, children, greeting in (
+            [column[rows[number]].as_py() for column in columns] for number in wanted
+        )
     ]
 
 

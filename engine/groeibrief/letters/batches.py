@@ -110,7 +110,7 @@ def page_counts(work: Work, recipients: pa.Table, *, first_names: Mapping[int, s
     names = first_names_for(renderer.proof, first_names)
     numbers = sequence_numbers(recipients)
     letters = letters_of(recipients, numbers, numbers, names)
-    return {letter.volgnummer: len(renderer.compose(letter).pages) for letter in letters}
+    return {letter.volgnummer: renderer.page_count(letter) for letter in letters}
 
 
 def _in_turn(renderer: Renderer, folder: Path, parts: Iterator[Part]) -> Iterator[Batch]:

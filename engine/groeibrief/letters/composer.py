@@ -118,6 +118,7 @@ class Composer:
         self._text = environment(_texts(template)).get_template(template.entry)
         self._blocks: dict[tuple[str, str, bool, float], list[Block]] = {}
         self._furniture: dict[tuple[int, int], tuple[Placed, ...]] = {}
+        self._page_counts: dict[tuple[float, ...], int] = {}
         page = self._shared["bestuur"].contact.webpagina
         self._logo = self._placed_logo()
         self._qr = qr_block(page, self._layout.qr) if page and self._layout.qr else None
@@ -140,6 +141,41 @@ class Composer:
         if self._marks is not None:
             pages = self._marked(letter, pages, self._marks)
         return Composed(letter.volgnummer, pages)
+
+    def page_count(self, letter: LetterFields) -> int:
+        """How many pages :meth:`compose` gives the letter; of the flowing text, only what differs is set for it.
+
+        Raises as :meth:`compose` for what it sets.
+        """
+        key = self._differing_heights(letter)
+        if key is None:
+            return len(self.compose(letter).pages)
+        pages = self._page_counts.get(key)
+        if pages is None:
+            pages = self._page_counts[key] = len(self.compose(letter).pages)
+        return pages
+
+    def _differing_heights(self, letter: LetterFields) -> tuple[float, ...] | None:
+        """What decides on the pages of a letter of which the rest is the same for each; None: more than that."""
+        if self._skeleton is None:
+            return None
+        stream = self._layout.stroom
+        chunks = [
+            chunk
+            for content in self._said(letter)
+            if content.name == stream
+            for chunk in content.chunks
+            if chunk not in self._static
+        ]
+        try:
+            blocks = [
+                block
+                for width in (self._layout.zones[stream].breedte, self._layout.vervolg.breedte)
+                for block in self._blocks_of(letter, stream, chunks, width)
+            ]
+        except MissingCharacterError:
+            return None
+        return tuple(size for block in blocks for size in (block.height, block.before, block.after))
 
     def article(self, letter: LetterFields) -> Article:
         """Set one letter as :meth:`compose` does, but kept by zone. Raises as that does."""

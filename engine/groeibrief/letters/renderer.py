@@ -73,6 +73,10 @@ class Renderer:
         """Set one letter, as :meth:`Composer.compose`."""
         return self._composer.compose(letter)
 
+    def page_count(self, letter: LetterFields) -> int:
+        """How many pages a letter has, as :meth:`Composer.page_count`."""
+        return self._composer.page_count(letter)
+
     def article(self, letter: LetterFields) -> Article:
         """Set one letter to read, as :meth:`Composer.article`."""
         return self._composer.article(letter)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
-import duckdb
 import pyarrow as pa
 
 from groeibrief.catalog import Catalogue
@@ -12,6 +12,10 @@ from groeibrief.engines import Selected
 from groeibrief.language.definition import AddressedTo
 from groeibrief.query import Days, Granted, Has, Months, Period, Question, SchoolYears, walk
 from groeibrief.selection.waterfall import FALLS
+
+if TYPE_CHECKING:
+    # What renders letters reads a selection too, without the 40 MB of a database.
+    import duckdb
 
 _DEAD = """
 CREATE TEMP TABLE dode AS SELECT persoon_id FROM persoon WHERE overleden <= $dag

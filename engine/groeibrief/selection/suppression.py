@@ -235,7 +235,7 @@ def _csv_rows(path: Path, data: bytes) -> Iterator[tuple[int, dict[str, object]]
 
 def _parquet_rows(path: Path, data: bytes) -> Iterator[tuple[None, dict[str, object]]]:
     try:
-        table = pq.read_table(pa.BufferReader(data))
+        table = pq.ParquetFile(pa.BufferReader(data)).read()
     except (pa.ArrowInvalid, OSError) as error:
         raise _bad(path, "De lijst is geen leesbaar Parquet-bestand.") from error
     _check_columns(path, table.column_names)

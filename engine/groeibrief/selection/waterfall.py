@@ -7,8 +7,12 @@ exactly once and the rows add up.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import duckdb
+if TYPE_CHECKING:
+    # What renders letters reads a selection too, without the 40 MB of a database.
+    import duckdb
+
 
 FALLS = (
     "kind_overleden",

@@ -6,9 +6,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-import duckdb
+if TYPE_CHECKING:
+    # What renders letters reads a selection too, without the 40 MB of a database.
+    import duckdb
+
 
 TABLES = ("persoon", "adres", "dossierbegunstigde")
 """The tables of the prepared store that selection reads."""
@@ -44,6 +47,8 @@ def workspace(store: PreparedStore) -> Iterator[duckdb.DuckDBPyConnection]:
     """
     store.check(TABLES)
     folders = {table: store.folder(table).resolve() for table in TABLES}
+    import duckdb
+
     connection = duckdb.connect(
         ":memory:",
         config={

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
-import duckdb
 import pyarrow as pa
 
 from groeibrief.selection.policy import Choice, SelectionPolicy
 from groeibrief.selection.suppression import SuppressionLists
 from groeibrief.selection.waterfall import FALLS
+
+if TYPE_CHECKING:
+    # What renders letters reads a selection too, without the 40 MB of a database.
+    import duckdb
 
 # Control characters would break a line, format characters (soft hyphen, direction marks) print as nothing, and bpost
 # wants no punctuation; hyphens, apostrophes and slashes belong to names and numbers. Nearly every row is clean, and

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-import duckdb
+from typing import TYPE_CHECKING
+
 import pyarrow as pa
 
 from groeibrief.language.definition import LetterPer
 from groeibrief.selection.policy import Abbreviations
 from groeibrief.selection.recipients.address import SameAddress
+
+if TYPE_CHECKING:
+    # What renders letters reads a selection too, without the 40 MB of a database.
+    import duckdb
 
 # Most that share an address write it alike, and most that don't have another postcode; only the others need their
 # addresses compared word by word.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -12,6 +12,10 @@ import pyarrow.compute as pc
 
 from groeibrief.selection.policy import SelectionPolicy
 from groeibrief.selection.recipients.lines import name_lines, place_lines, street_lines
+
+if TYPE_CHECKING:
+    # What renders letters reads a selection too, without the 40 MB of a database.
+    import duckdb
 
 RECIPIENTS = pa.schema(
     [
