@@ -113,8 +113,9 @@ def test_verifying_a_package(world: World) -> None:
     whole = world.run(
         "package", "verify", world.package, "--trust", world.vutg_public, "--key", world.printer, "--json"
     ).json
-    assert clear.keys() >= {"geldig", "stukken", "paginas", "sha256", "ondertekenaar", "fouten"}
-    assert clear == whole
+    fixed = {"geldig", "stukken", "paginas", "sha256", "ondertekenaar", "fouten"}
+    assert clear.keys() >= fixed
+    assert {key: clear[key] for key in fixed} == {key: whole[key] for key in fixed}
     assert (clear["geldig"], clear["fouten"]) == (True, [])
     assert clear["stukken"] == json.loads((world.letters / "brieven.json").read_bytes())["brieven"]
 

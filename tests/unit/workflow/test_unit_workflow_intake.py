@@ -142,8 +142,9 @@ def test_no_folder_of_letters(tmp_path: Path, settings: Settings, data: bytes) -
 
 def test_letters_that_are_not_what_was_rendered(tmp_path: Path, settings: Settings) -> None:
     told = (
-        b'{"synthetisch": true, "selectie": "ab", "sjabloon": "informatiebrief", "bijgevoegd": {}, "merktekens": "geen", '
-        b'"merktekens_opdracht": null, "bestanden": [{"bestand": "brieven-0001.pdf", "sha256": "00"}]}'
+        b'{"synthetisch": true, "selectie": "ab", "sjabloon": "informatiebrief", "bijgevoegd": {}, '
+        b'"merktekens": "geen", "merktekens_opdracht": null, '
+        b'"bestanden": [{"bestand": "brieven-0001.pdf", "sha256": "00"}]}'
     )
     (tmp_path / "brieven.json").write_bytes(told)
     (tmp_path / "brieven-0002.pdf").write_bytes(b"")
