@@ -137,10 +137,24 @@ class Ledger:
         *who* is an account, *role* and *act* are short words, *hashes* hold hexadecimal digits only (12 or more): a
         dossier appears as its pseudonym. Raises RefusedError E529 on anything else.
         """
+        entry = self._append(who, role, act, hashes, when, once=False)
+        assert entry is not None, "only an act that stands there already is left out"
+        return entry
+
+    def append_once(self, who: str, role: str, act: str, hashes: Mapping[str, str], when: datetime) -> Entry | None:
+        """As :meth:`append`, unless the very same act on the very same hashes stands there: then None."""
+        return self._append(who, role, act, hashes, when, once=True)
+
+    def _append(
+        self, who: str, role: str, act: str, hashes: Mapping[str, str], when: datetime, *, once: bool
+    ) -> Entry | None:
         _check_words(who, role, act, hashes)
         moment = when.astimezone(UTC).isoformat(timespec="seconds")
         with held(self._lock):
             with self._open() as opened, transaction(opened):
+                told = canonical_json(dict(hashes)).decode()
+                if once and opened.execute("SELECT 1 FROM regel WHERE daad = ? AND hashes = ?", (act, told)).fetchone():
+                    return None
                 last = opened.execute("SELECT nummer, hash FROM regel ORDER BY nummer DESC LIMIT 1").fetchone()
                 number, previous = last or (0, GENESIS)
                 self._against_head(opened, number).require()
@@ -153,6 +167,12 @@ class Ledger:
                 )
             self._write_head(_Head(entry.number, entry.hash))
         return entry
+
+    def require_head(self) -> None:
+        """Raise RefusedError (E530) unless the last entry fits the head: what can be seen without reading them all."""
+        with held(self._lock), self._open() as opened:
+            last = opened.execute("SELECT max(nummer) FROM regel").fetchone()[0]
+            self._against_head(opened, last or 0).require()
 
     def verify(self) -> Verdict:
         """Check every entry, their order, and the head. Never raises on what it is there to find."""
@@ -177,6 +197,31 @@ class Ledger:
             Entry(number, when, who, role, act, json.loads(hashes), previous, digest)
             for number, when, who, role, act, hashes, previous, digest in rows
         )
+
+    def mentioning(self, digits: str) -> tuple[Entry, ...]:
+        """The entries that have *digits* among their hashes, oldest first: all that is held about a pseudonym."""
+        return tuple(entry for entry in self.entries() if digits in entry.hashes.values())
+
+    def head(self) -> tuple[int, str]:
+        """How many entries there are and the last hash. Raises E530 when the ledger is broken."""
+        self.verify().require()
+        with self._open() as opened:
+            last = opened.execute("SELECT nummer, hash FROM regel ORDER BY nummer DESC LIMIT 1").fetchone()
+        return last or (0, GENESIS)
+
+    def hash_at(self, number: int) -> str | None:
+        """The hash of entry *number*, GENESIS for 0; None when there is no such entry."""
+        if number == 0:
+            return GENESIS
+        with self._open() as opened:
+            row = opened.execute("SELECT hash FROM regel WHERE nummer = ?", (number,)).fetchone()
+        return row[0] if row else None
+
+    @contextmanager
+    def standing_still(self) -> Iterator[tuple[Path, Path, Path]]:
+        """Hold the ledger, so that database, head and key, which are given, can be copied as one."""
+        with held(self._lock):
+            yield self._path, self._head_path, self._key_path
 
     def export(self) -> bytes:
         """Every entry as canonical JSON, one a line, for an auditor to keep elsewhere. Raises E530 when broken."""

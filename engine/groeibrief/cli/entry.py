@@ -55,7 +55,14 @@ COMMANDS = {
     "package": ("package:package", "Maak, open en controleer een pakket voor de drukkerij."),
     "disclosure": ("disclosure:disclosure", "Tel de standaarddoelgroepen vooraf, en toon wat bewezen is."),
     "serve": ("serve:serve", "Start het portaal voor gemeenten en analisten."),
+    "request": ("request:request", "Volg een aanvraag op, van idee tot brief."),
+    "run": ("run:run", "Voer een goedgekeurde aanvraag uit."),
+    "desk": ("desk:desk", "Beheer accounts, besturen, drukkerijen, verzet en datalekken."),
+    "register": ("register:register", "Toon het register van lokale besturen, met cijfers."),
+    "opgroeien": ("opgroeien:opgroeien", "Beantwoord lijsten van gemeenten onder protocol."),
     "ledger": ("ledger:ledger", "Controleer en toon het logboek."),
+    "erase": ("erase:erase", "Wis wat persoonlijk is van een aanvraag, met bewijs."),
+    "state": ("state:state", "Maak een reservekopie van de toestand, of zet er een terug."),
 }
 
 

@@ -22,7 +22,8 @@ from groeibrief.workflow.settings import Settings
 from groeibrief.workflow.tellers import open_teller
 
 if TYPE_CHECKING:
-    from groeibrief.disclosure import Answer, Turns
+    from groeibrief.disclosure import Answer as Answer
+    from groeibrief.disclosure import Turns
     from groeibrief.engines import Counts, Engine
     from groeibrief.query import Question
 
@@ -84,6 +85,15 @@ class Preview:
     def ask(self, bound: Bound, municipalities: Collection[str], *, children: bool) -> Answer:
         """Count as a municipality; see :func:`groeibrief.workflow.counting.count_as_municipality`."""
         return ask_as_municipality(bound, self._engine, self._store, self.settings, municipalities, children=children)
+
+    def exactly(self, bound: Bound) -> Counts:
+        """Count exactly, for the agency only; who asks notes it."""
+        from groeibrief.engines.duckdb.coverage import refuse_uncovered
+
+        question = bound.definition.question
+        coverage = {source: (bounds.first, bounds.last) for source, bounds in self._store.coverage.items()}
+        refuse_uncovered(question, self._store.extracted_on, coverage)
+        return self._engine.count(question)
 
     def turns(self, municipalities: Collection[str]) -> Turns:
         """The telbeurten of the municipality that has least left."""

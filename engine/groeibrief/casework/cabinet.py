@@ -1,0 +1,112 @@
+"""The filing cabinet: the database of the casework, its private folders, and how acts reach the ledger.
+
+An act and its line for the ledger are committed together (``uitgaand``); the line is delivered afterwards, exactly
+once, by this process or, when it dies in between, by the next one that writes.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from groeibrief.artefacts import canonical_json, sha256_bytes
+from groeibrief.casework.ledger import Ledger
+from groeibrief.casework.schema import DATABASE, SCHEMA, VERSION
+from groeibrief.errors import RefusedError
+from groeibrief.state import connection, held, private_directory, transaction
+
+FOLDER = "dossiers"
+LEDGER = "logboek.sqlite"
+
+
+def moment(when: datetime) -> str:
+    """A moment as it is kept: UTC, whole seconds."""
+    return when.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def hash_of_request(request_id: str) -> str:
+    """How the ledger names a request: it takes hashes only."""
+    return sha256_bytes(canonical_json(["aanvraag", request_id]))
+
+
+class Cabinet:
+    """The cabinet in a state folder. Safe over threads and processes.
+
+    Raises RefusedError (E700) when it cannot be read, TryAgainError (E518, E519) on a passing fault.
+    """
+
+    def __init__(self, state: Path) -> None:
+        self.folder = private_directory(state / FOLDER)
+        self._database = self.folder / DATABASE
+        self._ledger_path = state / LEDGER
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger beside it."""
+        return Ledger(self._ledger_path)
+
+    def room(self, *names: str) -> Path:
+        """A private folder inside the cabinet, made when it is not there."""
+        return private_directory(self.folder.joinpath(*names))
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Open for reading."""
+        try:
+            with connection(self._database, SCHEMA, VERSION) as opened:
+                yield opened
+        except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
+            raise
+        except sqlite3.DatabaseError as error:
+            raise RefusedError(
+                "E700", "De dossiers zijn niet leesbaar. Er is niets gewijzigd; verwittig een beheerder."
+            ) from error
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction, committed on leaving; what :meth:`note` put in it reaches the ledger right after.
+
+        Nothing begins that the ledger could not be told: raises RefusedError (E530) when it is broken.
+        """
+        self.ledger.require_head()
+        with self.reading() as opened, transaction(opened):
+            yield opened
+        self.deliver()
+
+    @contextmanager
+    def holding(self, name: str) -> Iterator[None]:
+        """Hold a lock of the cabinet over threads and processes. Raises TryAgainError (E519)."""
+        with held(self.folder / f"{name}.grendel"):
+            yield
+
+    def note(
+        self,
+        opened: sqlite3.Connection,
+        who: str,
+        role: str,
+        act: str,
+        hashes: Mapping[str, str],
+        when: datetime,
+    ) -> None:
+        """Put an act in the transaction that it belongs to. The mark tells two equal acts apart."""
+        marked = {**hashes, "kenmerk": secrets.token_hex(16)}
+        opened.execute(
+            "INSERT INTO uitgaand (wanneer, wie, rol, daad, hashes) VALUES (?, ?, ?, ?, ?)",
+            (moment(when), who, role, act, canonical_json(marked).decode()),
+        )
+
+    def deliver(self) -> None:
+        """Bring what is committed to the ledger, in order, each line once."""
+        with self.holding("bezorgen"), self.reading() as opened:
+            rows = opened.execute(
+                "SELECT nummer, wanneer, wie, rol, daad, hashes FROM uitgaand WHERE bezorgd = 0 ORDER BY nummer"
+            ).fetchall()
+            for number, when, who, role, act, hashes in rows:
+                self.ledger.append_once(who, role, act, json.loads(hashes), datetime.fromisoformat(when))
+                with transaction(opened):
+                    opened.execute("UPDATE uitgaand SET bezorgd = 1 WHERE nummer = ?", (number,))
