@@ -119,7 +119,9 @@ def _letters_and_package(
         f"{sheet}: een blad met {shown} pagina's.\n"
         f"{out / 'drukkerij'}: wat de drukkerij ziet.\n"
         f"{out / 'selectie' / 'selectie.json'}: de waterval, met alle hashes.\n"
-        f"{out / 'doelgroep.txt'}: de doelgroep in het Nederlands."
+        f"{out / 'doelgroep.txt'}: de doelgroep in het Nederlands.\n"
+        "Het portaal, met een verzonnen account voor elke rol, op http://127.0.0.1:8000/:\n"
+        f"  groeibrief serve --demo --snapshot {out / 'snapshot'} --state {out / 'portaal'}"
     )
     yield Shown("Waar u kunt kijken", text, clock.lap())
 

@@ -19,8 +19,8 @@ FOLDER = "tellingen"
 """Where in the state folder the memory of counts lies."""
 
 STEP_SECONDS = 0.1
-"""A count for a municipality takes a whole number of these. Several times what the largest municipality takes, 23 ms warm,
-and what reading its files for the first time adds; an empty set there is counted 5 ms sooner than half of its gezinnen.
+"""A count for a municipality takes a whole number of these. Several times what the largest municipality takes, 23 ms
+warm; an empty set there is counted 5 ms sooner than half of its gezinnen.
 """
 
 
