@@ -10,6 +10,7 @@ demo: .venv/ready-demo
 
 test: .venv/ready-dev
 	tests/debian-packages
+	tests/node-packages
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: .venv/ready-dev

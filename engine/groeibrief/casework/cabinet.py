@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 import sqlite3
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -44,6 +45,7 @@ class Cabinet:
         self.folder = private_directory(state / FOLDER)
         self._database = self.folder / DATABASE
         self._ledger_path = state / LEDGER
+        self._shared = threading.local()
 
     @property
     def ledger(self) -> Ledger:
@@ -55,8 +57,27 @@ class Cabinet:
         return private_directory(self.folder.joinpath(*names))
 
     @contextmanager
+    def together(self) -> Iterator[None]:
+        """Do everything that this thread reads inside over one connection: to open one takes longer than to read."""
+        with self._opened() as opened:
+            self._shared.connection = opened
+            try:
+                yield
+            finally:
+                self._shared.connection = None
+
+    @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """Open for reading."""
+        shared: sqlite3.Connection | None = getattr(self._shared, "connection", None)
+        if shared is not None:
+            yield shared
+            return
+        with self._opened() as opened:
+            yield opened
+
+    @contextmanager
+    def _opened(self) -> Iterator[sqlite3.Connection]:
         try:
             with connection(self._database, SCHEMA, VERSION) as opened:
                 yield opened
@@ -74,7 +95,8 @@ class Cabinet:
         Nothing begins that the ledger could not be told: raises RefusedError (E530) when it is broken.
         """
         self.ledger.require_head()
-        with self.reading() as opened, transaction(opened):
+        # Never the shared one: who reads meanwhile sees what is committed.
+        with self._opened() as opened, transaction(opened):
             yield opened
         self.deliver()
 

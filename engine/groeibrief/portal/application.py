@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Protocol
 
 from starlette.applications import Starlette
@@ -18,13 +17,15 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from groeibrief.errors import RefusedError, TryAgainError, UserError
-from groeibrief.portal import audiences, public
+from groeibrief.portal import audiences, casefiles, desk, operations, ordering, public, register
 from groeibrief.portal.demo import DemoSignIn
 from groeibrief.portal.identity import Visitor
+from groeibrief.portal.metrics import Metrics
 from groeibrief.portal.pages import STYLE, Pages
 from groeibrief.portal.protection import Protection, TooLargeError
 from groeibrief.portal.routing import Address, NotFoundError, routes
 from groeibrief.portal.sessions import Sessions
+from groeibrief.workflow.office import UNKNOWN_REQUEST, Office
 from groeibrief.workflow.previewing import Preview
 
 SECURE_COOKIE = "__Host-sessie"
@@ -36,9 +37,12 @@ class Portal:
     """What the pages work with. ``secure``: behind HTTPS, so that cookies may say so."""
 
     preview: Preview
+    office: Office
     pages: Pages
     sessions: Sessions
+    metrics: Metrics
     secure: bool
+    demo_accounts: Mapping[str, Visitor]
 
     @property
     def cookie(self) -> str:
@@ -67,21 +71,21 @@ class SignIn(Protocol):
 
 def addresses(portal: Portal, sign_in: SignIn | None) -> list[Address]:
     """Every address of the portal, with its roles."""
-    found = [*public.addresses(portal), *audiences.addresses(portal)]
+    parts = (public, audiences, ordering, casefiles, desk, register, operations)
+    found = [address for part in parts for address in part.addresses(portal)]
     return [*found, *sign_in.addresses(portal)] if sign_in else found
 
 
-def create_app(
-    preview: Preview,
-    *,
-    sign_in: SignIn | None = None,
-    secure: bool = True,
-    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-) -> Starlette:
-    """Put the portal together over *preview*; without *sign_in* only the public pages are of use."""
-    pages = Pages(demo=isinstance(sign_in, DemoSignIn), synthetic=preview.synthetic, extracted_on=preview.extracted_on)
-    portal = Portal(preview, pages, Sessions(preview.settings.state / "portaal", clock), secure)
-    found: list[BaseRoute] = [*routes(addresses(portal, sign_in)), Mount("/stijl", StaticFiles(directory=STYLE))]
+def create_app(preview: Preview, office: Office, *, sign_in: SignIn | None = None, secure: bool = True) -> Starlette:
+    """Put the portal together over *preview* and *office*; without *sign_in* only the public pages are of use."""
+    demo = sign_in.accounts if isinstance(sign_in, DemoSignIn) else {}
+    pages = Pages(demo=bool(demo), synthetic=preview.synthetic, extracted_on=preview.extracted_on)
+    sessions = Sessions(office.settings.state / "portaal", office.now)
+    portal = Portal(preview, office, pages, sessions, Metrics(), secure, demo)
+    found: list[BaseRoute] = [
+        *routes(addresses(portal, sign_in), portal.metrics, office.cabinet.together),
+        Mount("/stijl", StaticFiles(directory=STYLE)),
+    ]
 
     def missing(request: Request, _: Exception) -> Response:
         return pages.page(request, "fout", status=404, titel="Deze pagina bestaat niet",
@@ -89,6 +93,9 @@ def create_app(
 
     def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, UserError)
+        # Another's request is a page that does not exist.
+        if error.code == UNKNOWN_REQUEST:
+            return missing(request, error)
         status = 403 if isinstance(error, RefusedError) else 503 if isinstance(error, TryAgainError) else 400
         return pages.page(request, "fout", status=status, titel="Dit kan niet", uitleg=str(error), kenmerk=error.code)
 

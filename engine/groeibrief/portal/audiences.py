@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from groeibrief.errors import Finding, RefusedError, UserError
-from groeibrief.language.definition import Client
+from groeibrief.language.definition import Binding, Client
 from groeibrief.language.standard import StandardAudience
+from groeibrief.portal.forms import day_of
 from groeibrief.portal.identity import Visitor
 from groeibrief.portal.routing import MUNICIPALITY, Address, Addresses, NotFoundError, form_of, visitor_of
 from groeibrief.workflow.composing import GROUPS, ROWS, Composition, Group, Part, definition_text, field_choices
 from groeibrief.workflow.definitions import Bound
+from groeibrief.workflow.office import Content
+from groeibrief.workflow.requests import define, open_request
 
 if TYPE_CHECKING:
-    from groeibrief.disclosure import Answer
     from groeibrief.portal.application import Portal
+    from groeibrief.workflow.previewing import Answer
 
 _TEXTS = ("van", "tot_en_met", "hoe_vaak", "schooljaar", "leeftijd", "op", "met")
 _NAME = "samengesteld"
+_ORDER = "aanvraag"
+MOST_TITLE = 100
 _EXAMPLE_OFFER = "Wij helpen u met dit aanbod."
 
 
@@ -61,6 +67,31 @@ def addresses(portal: Portal) -> list[Address]:
             return Shown(read, shown.sentences, error.findings)
         return Shown(read, shown.sentences, (), answer)
 
+    def ordered(
+        visitor: Visitor, title: str, read: Bound, text: str, cases: str | None, binding: Binding | None
+    ) -> Response:
+        """Begin a request for this target group, with what its definition says already."""
+        office, definition = portal.office, read.definition
+        question = definition.question
+        own_codes = office.municipalities_of(visitor.viewer, question.reference_date)
+        # Before anything is begun: a request that cannot get its definition would stay behind, empty.
+        if definition.opdrachtgever.kbo != visitor.kbo or not set(question.municipalities) <= set(own_codes):
+            raise RefusedError(
+                "E772", "Deze doelgroep gaat over een ander bestuur of een andere gemeente. Vraag ze aan voor de uwe."
+            )
+        given = definition.doeleinde
+        own = given.aanbod_tekst != _EXAMPLE_OFFER
+        content = Content(
+            title=title[:MOST_TITLE],
+            purpose=given.categorie if own else "",
+            offer=given.aanbod_soort if own else "",
+            offer_text=given.aanbod_tekst if own else "",
+            template=definition.brief.sjabloon,
+        )
+        made = open_request(office, visitor.viewer, visitor.kbo, content)
+        define(office, visitor.viewer, made.id, text, cases, binding)
+        return RedirectResponse(f"/aanvragen/{made.id}/gegevens", 303)
+
     def overview(request: Request) -> Response:
         visitor = visitor_of(request)
         return portal.pages.page(
@@ -74,7 +105,25 @@ def addresses(portal: Portal) -> list[Address]:
         visitor, form = visitor_of(request), form_of(request)
         on = form.get("peildatum") or preview.extracted_on.isoformat()
         texts = {each.naam: form.get(f"p-{each.naam}", "") for each in audience.parameters}
-        read = _read(lambda: preview.fill_in(audience, visitor.municipalities, _day(on), texts, client_of(visitor)))
+        own = visitor.municipalities
+
+        def filled_in() -> Bound:
+            day = day_of({"peildatum": on}, "peildatum", "de peildatum")
+            return preview.fill_in(audience, own, day, texts, client_of(visitor))
+
+        read = _read(filled_in)
+        if form.get("actie") == _ORDER and isinstance(read, Bound):
+            binding = Binding(
+                visitor.municipalities if audience.asks_municipalities else (),
+                day_of({"peildatum": on}, "peildatum", "de peildatum") if audience.asks_reference_date else None,
+                {name: text for name, text in texts.items() if text},
+            )
+            path = audience.path
+            cases = path.with_name(f"{path.stem}.cases.yaml")
+            return ordered(
+                visitor, audience.titel, read, path.read_text(encoding="utf-8"),
+                cases.read_text(encoding="utf-8") if cases.exists() else None, binding,
+            )  # fmt: skip
         return portal.pages.page(
             request, "standaarddoelgroep", doelgroep=audience, peildatum=on, waarden=_values(audience, texts),
             beeld=seen(read, visitor, form), kinderen=form.get("kinderen") == "ja",
@@ -88,15 +137,25 @@ def addresses(portal: Portal) -> list[Address]:
             "categorie": preview.purposes.categorieen[0].id,
             "aanbod": {"soort": preview.purposes.aanbod[0].soort, "tekst": _EXAMPLE_OFFER},
         }
-        written = definition_text(composition, preview.catalogue, name=_NAME, client=client_of(visitor), purpose=purpose)
+        written = definition_text(
+            composition, preview.catalogue, name=_NAME, client=client_of(visitor), purpose=purpose
+        )
         # Who typed a text of her own counts that text, until she goes back to the parts.
         own = bool(form.get("yaml")) and (
-            form.get("actie") == "lees" or (form.get("eigen") == "ja" and form.get("actie") == "tel")
+            form.get("actie") == "lees" or (form.get("eigen") == "ja" and form.get("actie") in ("tel", _ORDER))
         )
         text = form["yaml"] if own else written
         complete = own or any(group.parts for group in composition.groups)
         read = _read(lambda: preview.read(text, _NAME)) if complete else None
-        shown = seen(read, visitor, form) if read is not None else Shown(None, "", ())
+        if form.get("actie") == _ORDER and isinstance(read, Bound):
+            named = text.replace(f"doelgroep: {_NAME}\n", f"doelgroep: {_slug(composition.title)}\n", 1)
+            return ordered(visitor, read.definition.titel, read, named, None, None)
+        if read is not None:
+            shown = seen(read, visitor, form)
+        else:
+            # Only who asks for something hears that there is nothing yet to ask it of.
+            asked = form.get("actie") in ("tel", _ORDER)
+            shown = Shown(None, "", (Finding("Kies minstens één voorwaarde."),) if asked else ())
         return portal.pages.page(
             request, "samenstellen", samenstelling=composition, yaml=text, eigen=own, beeld=shown,
             bronnen=tuple(preview.catalogue.sources.values()), keuzes={
@@ -111,18 +170,16 @@ def addresses(portal: Portal) -> list[Address]:
     return found.found
 
 
+def _slug(title: str) -> str:
+    plain = unicodedata.normalize("NFKD", title.lower()).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or _NAME
+
+
 def _read(reading: Callable[[], Bound]) -> Bound | UserError:
     try:
         return reading()
     except UserError as error:
         return error
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise RefusedError("E761", f"'{text}' is geen datum. Kies een dag in het veld Peildatum.") from None
 
 
 def _values(audience: StandardAudience, texts: Mapping[str, str]) -> dict[str, str]:

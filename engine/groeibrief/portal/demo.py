@@ -8,37 +8,35 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from groeibrief.errors import RefusedError
-from groeibrief.portal.identity import Role, Visitor
+from groeibrief.portal.identity import IN_PORTAL, Visitor
 from groeibrief.portal.routing import EVERYONE, Address, Addresses, NotFoundError, form_of
 from groeibrief.portal.signin import after_sign_in
+from groeibrief.workflow.office import Office, add_demo_accounts
 
 if TYPE_CHECKING:
     from groeibrief.portal.application import Portal
 
-ACCOUNTS = {
-    "torhout": Visitor("demo-torhout", Role.MUNICIPALITY, "0123.456.749", "OCMW Torhout", ("31033",)),
-    "zaventem": Visitor("demo-zaventem", Role.MUNICIPALITY, "0234.567.873", "Gemeente Zaventem", ("23094",)),
-    "analist-1": Visitor("demo-analist-1", Role.ANALYST),
-    "analist-2": Visitor("demo-analist-2", Role.ANALYST),
-    "dpo": Visitor("demo-dpo", Role.DPO),
-}
-
 
 class DemoSignIn:
-    """The demo's way in. Raises RefusedError E760 when the families are not invented."""
+    """The demo's way in, over a demo office. Raises RefusedError E760 when the families are not invented."""
 
-    def __init__(self, *, synthetic: bool) -> None:
+    def __init__(self, office: Office, *, synthetic: bool) -> None:
         if not synthetic:
             raise RefusedError(
                 "E760", "Demo-accounts bestaan alleen op een synthetische snapshot. Start zonder --demo, met aanmelden."
             )
+        self.accounts = {
+            account.account: _visitor(office, account.account)
+            for account in add_demo_accounts(office)
+            if account.role in IN_PORTAL and account.closed_on is None
+        }
 
     def addresses(self, portal: Portal) -> list[Address]:
         """``/aanmelden/demo``, which only exists here."""
 
         def sign_in(request: Request) -> Response:
             form = form_of(request)
-            visitor = ACCOUNTS.get(form.get("account", ""))
+            visitor = self.accounts.get(form.get("account", ""))
             if visitor is None:
                 raise NotFoundError
             return portal.signed_in(RedirectResponse(after_sign_in(form.get("naar", "")), 303), visitor)
@@ -46,3 +44,11 @@ class DemoSignIn:
         found = Addresses()
         found.add("/aanmelden/demo", sign_in, EVERYONE, "POST")
         return found.found
+
+
+def _visitor(office: Office, account: str) -> Visitor:
+    viewer = office.viewer(account)
+    if viewer.authority is None:
+        return Visitor(account, viewer.role)
+    name = office.authorities.get(viewer.authority).name
+    return Visitor(account, viewer.role, viewer.authority, name, office.municipalities_of(viewer, office.today))

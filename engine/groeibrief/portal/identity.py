@@ -3,20 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 
+from groeibrief.workflow.office import Role, Viewer
 
-class Role(Enum):
-    """What someone comes to do. Each page names the roles that may open it."""
-
-    MUNICIPALITY = "gemeente"
-    ANALYST = "analist"
-    DPO = "dpo"
-
-    @property
-    def is_agency(self) -> bool:
-        """Whether the role belongs to the agency."""
-        return self is not Role.MUNICIPALITY
+IN_PORTAL = (Role.MUNICIPALITY, Role.ANALYST, Role.DPO)
+"""The roles that there are pages for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,4 +25,10 @@ class Visitor:
     municipalities: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        assert bool(self.municipalities) is not self.role.is_agency, "municipalities come with a municipality's role"
+        assert self.role in IN_PORTAL, "there is no page for another role"
+        assert bool(self.municipalities) is (self.role is Role.MUNICIPALITY), "municipalities come with their role"
+
+    @property
+    def viewer(self) -> Viewer:
+        """Who acts, as the casework knows it."""
+        return Viewer(self.account, self.role, self.kbo or None)

@@ -2,20 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_decimal
+from babel.numbers import format_currency, format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from groeibrief.portal.identity import Visitor
+from groeibrief.workflow.office import NAMES, State
 
 HERE = Path(__file__).parent
 STYLE = HERE / "static"
+NEXT = {
+    State.DRAFT: "Vul de aanvraag aan en dien ze in.",
+    State.SUBMITTED: "Een analist kijkt uw aanvraag na. U hoort binnen vijf werkdagen van ons. Laat intussen de "
+    "overeenkomst tekenen.",
+    State.QUESTION: "Het agentschap heeft een vraag. U leest ze bij de berichten. Antwoord of pas uw aanvraag aan.",
+    State.ANSWERED: "Een analist leest uw antwoord.",
+    State.AGREED: "De overeenkomst is geregistreerd. Een analist werkt de doelgroep af.",
+    State.REVIEW: "Een tweede analist kijkt alles na.",
+    State.APPROVED: "Alles is goedgekeurd. De brieven worden gemaakt.",
+    State.RUNNING: "De brieven worden gemaakt.",
+    State.PACKAGED: "De brieven zijn klaar voor de drukkerij.",
+    State.HANDED_OVER: "De drukkerij drukt en verstuurt de brieven.",
+    State.SENT: "De brieven zijn verstuurd. Leg het blad voor uw onthaal klaar.",
+    State.RETURNS: "De brieven zijn verstuurd. Wat terugkwam, is verwerkt.",
+    State.CLOSED: "Deze zending is afgesloten. U kunt ze overnemen in een nieuwe aanvraag.",
+    State.WITHDRAWN: "Deze aanvraag is ingetrokken. U kunt ze overnemen in een nieuwe aanvraag.",
+    State.REFUSED: "Deze aanvraag is geweigerd. De reden staat bij de berichten.",
+    State.EXPIRED: "Deze aanvraag is verlopen. U kunt ze overnemen in een nieuwe aanvraag.",
+    State.ERASED: "De gegevens van deze zending zijn gewist.",
+}
+"""For a municipality: what comes next, by state."""
 
 
 class Pages:
@@ -32,8 +56,12 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.filters |= {"dag": _day, "moment": _moment, "getal": _number}
-        self._environment.globals |= {"demo": demo, "synthetisch": synthetic, "stand_op": extracted_on}
+        self._environment.filters |= {
+            "dag": _day, "moment": _moment, "getal": _number, "euro": _euro, "zip": _pairs,
+        }  # fmt: skip
+        self._environment.globals |= {
+            "demo": demo, "synthetisch": synthetic, "stand_op": extracted_on, "namen": NAMES, "volgende": NEXT,
+        }  # fmt: skip
 
     def page(self, request: Request, name: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         """Make the page *name*, for whoever asks for it."""
@@ -50,6 +78,14 @@ def _day(value: date | str) -> str:
 def _moment(value: datetime | str) -> str:
     moment = datetime.fromisoformat(value) if isinstance(value, str) else value
     return format_datetime(moment, "d MMMM y, HH:mm", locale="nl_BE")
+
+
+def _euro(amount: str | Decimal) -> str:
+    return format_currency(Decimal(amount), "EUR", locale="nl_BE")
+
+
+def _pairs(first: Iterable[Any], second: Iterable[Any]) -> list[tuple[Any, Any]]:
+    return list(zip(first, second, strict=True))
 
 
 def _number(value: int) -> str:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from groeibrief.portal.demo import ACCOUNTS
 from groeibrief.portal.routing import EVERYONE, SIGNED_IN, Address, Addresses
 
 if TYPE_CHECKING:
@@ -33,7 +32,9 @@ def addresses(portal: Portal) -> list[Address]:
         return portal.pages.page(request, "tellingen", beleid=portal.preview.disclosure)
 
     def sign_in(request: Request) -> Response:
-        return portal.pages.page(request, "aanmelden", naar=request.query_params.get("naar", ""), accounts=ACCOUNTS)
+        return portal.pages.page(
+            request, "aanmelden", naar=request.query_params.get("naar", ""), accounts=portal.demo_accounts
+        )
 
     def sign_out(request: Request) -> Response:
         return portal.signed_out(request, RedirectResponse("/", 303))

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from groeibrief.portal.identity import Role, Visitor
+from groeibrief.portal.identity import IN_PORTAL, Visitor
+from groeibrief.portal.metrics import Metrics
+from groeibrief.workflow.office import Role
 
 Page = Callable[[Request], Response]
+Reading = Callable[[], AbstractContextManager[None]]
 EVERYONE: frozenset[Role] = frozenset()
 AGENCY = frozenset((Role.ANALYST, Role.DPO))
 MUNICIPALITY = frozenset((Role.MUNICIPALITY,))
-SIGNED_IN = frozenset(Role)
+ANALYST = frozenset((Role.ANALYST,))
+DPO = frozenset((Role.DPO,))
+SIGNED_IN = frozenset(IN_PORTAL)
 
 
 class NotFoundError(Exception):
@@ -46,23 +53,33 @@ class Addresses:
         self.found.append(Address(path, page, roles, methods or ("GET",)))
 
 
-def routes(addresses: Iterable[Address]) -> list[Route]:
-    """Starlette's routes, each guarded."""
-    return [Route(each.path, _guarded(each), methods=list(each.methods)) for each in addresses]
+def routes(addresses: Iterable[Address], metrics: Metrics, reading: Reading) -> list[Route]:
+    """Starlette's routes, each guarded and measured; a page that only shows is made inside *reading*."""
+    return [Route(each.path, _guarded(each, metrics, reading), methods=list(each.methods)) for each in addresses]
 
 
-def _guarded(address: Address) -> Callable[[Request], Any]:
+def _guarded(address: Address, metrics: Metrics, reading: Reading) -> Callable[[Request], Any]:
+    def shown(request: Request) -> Response:
+        with reading():
+            return address.page(request)
+
     async def answer(request: Request) -> Response:
+        with metrics.timing(address.path):
+            return await guarded(request)
+
+    async def guarded(request: Request) -> Response:
         if address.roles:
             visitor: Visitor | None = request.scope.get("visitor")
             if visitor is None:
                 return RedirectResponse(f"/aanmelden?naar={quote(request.url.path)}", 303)
             if visitor.role not in address.roles:
                 raise NotFoundError
+        if request.method != "POST":
+            return await run_in_threadpool(shown, request)
         # A form is read here: what comes after may wait for a disk or an engine, and does so in a thread.
-        if request.method == "POST":
-            request.scope["formulier"] = await request.form(max_files=2, max_fields=400)
-        return await run_in_threadpool(address.page, request)
+        async with request.form(max_files=2, max_fields=400) as form:
+            request.scope["formulier"] = form
+            return await run_in_threadpool(address.page, request)
 
     return answer
 
@@ -71,6 +88,15 @@ def visitor_of(request: Request) -> Visitor:
     """Who is visiting a page that asks for a role."""
     visitor: Visitor = request.scope["visitor"]
     return visitor
+
+
+def file_of(request: Request, name: str) -> bytes | None:
+    """The bytes of a file that came with the form; None without one."""
+    given = (request.scope.get("formulier") or {}).get(name)
+    if not isinstance(given, UploadFile):
+        return None
+    data = given.file.read()
+    return data or None
 
 
 def form_of(request: Request) -> dict[str, str]:

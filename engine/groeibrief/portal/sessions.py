@@ -14,8 +14,9 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from groeibrief.portal.identity import Role, Visitor
+from groeibrief.portal.identity import Visitor
 from groeibrief.state import connection, private_directory, transaction
+from groeibrief.workflow.office import Role
 
 DATABASE = "sessies.sqlite"
 VERSION = 1
@@ -87,6 +88,12 @@ class Sessions:
         """End one session: its visitor signs out."""
         with self._open() as opened:
             self._end(opened, "sleutel", _key(token))
+
+    def number(self) -> int:
+        """How many sessions have begun and not been ended."""
+        with self._open() as opened:
+            found: int = opened.execute("SELECT count(*) FROM sessie").fetchone()[0]
+            return found
 
     def revoke(self, account: str) -> None:
         """End every session of an account."""

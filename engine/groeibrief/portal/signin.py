@@ -7,8 +7,10 @@ the enterprise number that it belongs to, never a national number. What a token 
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import secrets
+import stat
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -28,9 +30,10 @@ from starlette.responses import RedirectResponse, Response
 
 from groeibrief.catalog.records import NotEmpty, Text, read_record
 from groeibrief.documents import read_yaml
-from groeibrief.errors import DefinitionError, Finding, RefusedError, TryAgainError
-from groeibrief.portal.identity import Role, Visitor
+from groeibrief.errors import DefinitionError, Finding, RefusedError, TryAgainError, reason
+from groeibrief.portal.identity import IN_PORTAL, Visitor
 from groeibrief.portal.routing import EVERYONE, Address, Addresses
+from groeibrief.workflow.office import Office, Role
 
 if TYPE_CHECKING:
     from groeibrief.portal.application import Portal
@@ -44,8 +47,25 @@ _ALGORITHMS = ["RS256", "PS256", "ES256"]
 _TIMEOUT = 10
 _COOKIE = "aanmelding"
 
-Authority = Callable[[str], tuple[str, tuple[str, ...]] | None]
-"""From an enterprise number to the authority's name and its NIS codes; None: we do not know it."""
+Authority = Callable[[str], tuple[str, str, tuple[str, ...]] | None]
+"""From an enterprise number to the authority's number as kept, its name and its NIS codes; None: we do not know it."""
+
+
+def authorities_of(office: Office) -> Authority:
+    """Look an authority up in the office, whatever points or spaces stand in its number."""
+
+    def found(written: str) -> tuple[str, str, tuple[str, ...]] | None:
+        digits = _digits(written)
+        for each in office.authorities.all():
+            if digits and _digits(each.kbo) == digits:
+                return each.kbo, each.name, each.codes_on(office.today, office.catalogue.municipalities)
+        return None
+
+    return found
+
+
+def _digits(written: str) -> str:
+    return "".join(each for each in written if each.isascii() and each.isdigit())
 
 
 def after_sign_in(wanted: str) -> str:
@@ -75,6 +95,26 @@ class ProviderSettings:
     scopes: Text
     rollen_claim: Text
     rollen: Annotated[tuple[RoleName, ...], NotEmpty()]
+
+
+def read_secret(settings: ProviderSettings, beside: Path) -> str:
+    """The client's secret, from the file that the settings name, a relative one beside the settings.
+
+    Raises RefusedError E766 when it cannot be read, is empty, or may be read by others than its owner.
+    """
+    path = beside.parent / settings.geheim_bestand
+    try:
+        with path.open(encoding="utf-8") as stream:
+            mode = os.fstat(stream.fileno()).st_mode
+            secret = stream.read().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        why = reason(error) if isinstance(error, OSError) else "het is geen tekst"
+        raise RefusedError("E766", f"Het geheim in {path} kan niet gelezen worden: {why}.") from error
+    if mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise RefusedError("E766", f"Anderen kunnen het geheim in {path} lezen. Doe eerst: chmod 600 {path}")
+    if not secret:
+        raise RefusedError("E766", f"Het geheim in {path} is leeg. Zet er het geheim in dat u van de aanbieder kreeg.")
+    return secret
 
 
 def load_provider(path: Path) -> ProviderSettings:
@@ -210,13 +250,13 @@ class ProviderSignIn:
         for text in held if isinstance(held, list) else [held]:
             name, _, number = str(text).partition(":")
             role = names.get(name)
-            if role is None:
+            if role not in IN_PORTAL:
                 continue
-            if role.is_agency:
+            if role is not Role.MUNICIPALITY:
                 return Visitor(account, role)
             authority = self._authority(number)
-            if authority is not None and authority[1]:
-                return Visitor(account, role, number, *authority)
+            if authority is not None and authority[2]:
+                return Visitor(account, role, *authority)
         raise RefusedError(
             "E765",
             "Uw account heeft geen rol in dit portaal, of voor een bestuur dat we niet kennen. Vraag de rol aan bij de "

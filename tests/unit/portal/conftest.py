@@ -7,12 +7,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from groeibrief.catalog import Project, load_catalogue
 from groeibrief.portal.application import create_app
 from groeibrief.portal.demo import DemoSignIn
 from groeibrief.snapshot.synthetic import synthesise
+from groeibrief.workflow.office import Office
 from groeibrief.workflow.previewing import Preview
 from groeibrief.workflow.settings import Settings
 
@@ -41,18 +43,27 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def preview(snapshot: Path, tmp_path: Path) -> Preview:
-    return Preview(PROJECT, snapshot, Settings(trust=(), store_root=None, state=tmp_path / "staat"))
-
-
-@pytest.fixture
 def clock() -> Clock:
     return Clock()
 
 
 @pytest.fixture
-def client(preview: Preview, clock: Clock) -> Iterator[TestClient]:
-    app = create_app(preview, sign_in=DemoSignIn(synthetic=True), secure=False, clock=clock)
+def office(tmp_path: Path, clock: Clock) -> Office:
+    return Office(Settings(trust=(), store_root=None, state=tmp_path / "staat"), PROJECT, clock, demo=True)
+
+
+@pytest.fixture
+def preview(snapshot: Path, office: Office) -> Preview:
+    return Preview(PROJECT, snapshot, office.settings)
+
+
+@pytest.fixture
+def app(preview: Preview, office: Office) -> Starlette:
+    return create_app(preview, office, sign_in=DemoSignIn(office, synthetic=True), secure=False)
+
+
+@pytest.fixture
+def client(app: Starlette) -> Iterator[TestClient]:
     with TestClient(app, headers=OWN, follow_redirects=False) as client:
         yield client
 
@@ -61,7 +72,7 @@ def client(preview: Preview, clock: Clock) -> Iterator[TestClient]:
 def sign_in(client: TestClient) -> Callable[[str], TestClient]:
     def signed_in(account: str) -> TestClient:
         client.cookies.clear()
-        answer = client.post("/aanmelden/demo", data={"account": account})
+        answer = client.post("/aanmelden/demo", data={"account": f"demo-{account}"})
         assert answer.status_code == 303
         return client
 

@@ -11,6 +11,7 @@ from groeibrief.errors import RefusedError
 from groeibrief.portal.demo import DemoSignIn
 from groeibrief.portal.protection import HEADERS, MOST_BYTES, Buckets
 from groeibrief.portal.signin import after_sign_in
+from groeibrief.workflow.office import Office
 
 SignIn = Callable[[str], TestClient]
 
@@ -84,9 +85,9 @@ def test_signing_in_never_leads_to_another_site(elsewhere: str) -> None:
     assert after_sign_in(elsewhere) == "/overzicht"
 
 
-def test_a_demonstration_only_with_invented_families() -> None:
+def test_a_demonstration_only_with_invented_families(office: Office) -> None:
     with pytest.raises(RefusedError) as refused:
-        DemoSignIn(synthetic=False)
+        DemoSignIn(office, synthetic=False)
     assert str(refused.value) == (
         "Demo-accounts bestaan alleen op een synthetische snapshot. Start zonder --demo, met aanmelden."
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from groeibrief.cli.options import FOLDER, project_option, settings, snapshot_options, state_option
+from groeibrief.cli.options import FILE, FOLDER, project_option, settings, snapshot_options, state_option
 from groeibrief.cli.output import progress
 from groeibrief.errors import UsageError
 
@@ -18,6 +18,8 @@ from groeibrief.errors import UsageError
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, metavar="POORT",
               help="Poort waarop geluisterd wordt.")  # fmt: skip
 @click.option("--demo", is_flag=True, help="Met verzonnen accounts, alleen op een synthetische snapshot.")
+@click.option("--aanmelden", "sign_in_file", type=FILE, metavar="BESTAND",
+              help="Instellingen van het gebruikersbeheer. Zonder is alleen het openbare deel open.")  # fmt: skip
 @snapshot_options
 @state_option
 @project_option
@@ -26,6 +28,7 @@ def serve(
     host: str,
     port: int,
     demo: bool,
+    sign_in_file: Path | None,
     trust: tuple[Path, ...],
     store: Path | None,
     state: Path | None,
@@ -37,13 +40,28 @@ def serve(
     """
     if find_spec("uvicorn") is None or find_spec("starlette") is None:
         raise UsageError("E217", "Het portaal is niet geïnstalleerd. Installeer het: pip install 'groeibrief[web]'.")
-    from groeibrief.catalog import find_project
-    from groeibrief.portal.application import create_app
-    from groeibrief.portal.demo import DemoSignIn
+    if demo and sign_in_file:
+        raise UsageError("E767", "Kies: --demo met verzonnen accounts, of --aanmelden met echte. Niet allebei.")
+    from groeibrief.portal.application import SignIn, create_app
     from groeibrief.portal.serving import serve as serve_app
+    from groeibrief.workflow.office import open_office
     from groeibrief.workflow.previewing import Preview
 
+    used = settings(trust, store, state)
+    office = open_office(used, project, demo=demo)
     with progress("Snapshot openen") as bar:
-        preview = Preview(find_project(chosen=project), snapshot, settings(trust, store, state), bar)
-    app = create_app(preview, sign_in=DemoSignIn(synthetic=preview.synthetic) if demo else None, secure=not demo)
+        preview = Preview(office.project, snapshot, used, bar)
+    sign_in: SignIn | None = None
+    if demo:
+        from groeibrief.portal.demo import DemoSignIn
+
+        sign_in = DemoSignIn(office, synthetic=preview.synthetic)
+    elif sign_in_file:
+        from groeibrief.portal.signin import ProviderSignIn, authorities_of, load_provider, read_secret
+
+        provider = load_provider(sign_in_file)
+        sign_in = ProviderSignIn(provider, authorities_of(office), secret=read_secret(provider, sign_in_file))
+    # Without TLS before it, as on this machine alone, a browser keeps no secure cookie.
+    secure = not demo and not (sign_in_file and provider.adres.startswith("http://"))
+    app = create_app(preview, office, sign_in=sign_in, secure=secure)
     serve_app(app, host, port, lambda address: click.echo(f"Het portaal staat klaar op {address}. Stop met Ctrl-C."))

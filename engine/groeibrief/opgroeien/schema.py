@@ -1,0 +1,128 @@
+"""The tables of the list track. No number or name of a child or beneficiary, in no form but a keyed pseudonym.
+
+What happened is never changed or removed; only a protocol's state changes, and its version counts how often.
+"""
+
+from __future__ import annotations
+
+DATABASE = "protocollen.sqlite"
+VERSION = 1
+
+_KEPT = ("gebeurtenis", "advies")
+_TRIGGERS = ";".join(
+    f"CREATE TRIGGER {table}_blijft BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, 'een regel blijft'); END;"
+    f"CREATE TRIGGER {table}_verdwijnt_niet BEFORE DELETE ON {table} BEGIN SELECT RAISE(ABORT, 'een regel blijft'); END"
+    for table in _KEPT
+)
+
+SCHEMA = f"""
+CREATE TABLE account (
+    account TEXT PRIMARY KEY,
+    rol TEXT NOT NULL CHECK (rol IN ('behandelaar', 'dpo')),
+    gesloten_op TEXT
+) STRICT;
+CREATE TABLE protocol (
+    id TEXT PRIMARY KEY,
+    toestand TEXT NOT NULL,
+    versie INTEGER NOT NULL,
+    ronde INTEGER NOT NULL,
+    inhoud TEXT NOT NULL,
+    gemaakt_op TEXT NOT NULL
+) STRICT;
+CREATE TABLE gebeurtenis (
+    nummer INTEGER PRIMARY KEY,
+    protocol TEXT NOT NULL REFERENCES protocol (id),
+    wanneer TEXT NOT NULL,
+    wie TEXT NOT NULL,
+    rol TEXT NOT NULL,
+    daad TEXT NOT NULL,
+    van TEXT NOT NULL,
+    naar TEXT NOT NULL
+) STRICT;
+CREATE INDEX gebeurtenis_protocol ON gebeurtenis (protocol);
+CREATE TABLE document (
+    protocol TEXT NOT NULL REFERENCES protocol (id),
+    soort TEXT NOT NULL CHECK (soort IN ('besluit', 'wisbewijs')),
+    sha256 TEXT NOT NULL,
+    referentie TEXT NOT NULL,
+    datum TEXT NOT NULL,
+    PRIMARY KEY (protocol, soort, sha256)
+) STRICT;
+CREATE TABLE advies (
+    nummer INTEGER PRIMARY KEY,
+    protocol TEXT NOT NULL REFERENCES protocol (id),
+    partij TEXT NOT NULL CHECK (partij IN ('opgroeien', 'bestuur')),
+    gunstig INTEGER NOT NULL CHECK (gunstig IN (0, 1)),
+    voorwaarden TEXT NOT NULL,
+    referentie TEXT NOT NULL,
+    wie TEXT NOT NULL,
+    wanneer TEXT NOT NULL,
+    UNIQUE (protocol, partij)
+) STRICT;
+CREATE TABLE sleutel (
+    nummer INTEGER PRIMARY KEY,
+    protocol TEXT NOT NULL REFERENCES protocol (id),
+    age TEXT NOT NULL,
+    ondertekening TEXT NOT NULL,
+    door TEXT NOT NULL,
+    op TEXT NOT NULL,
+    bevestigd_door TEXT,
+    bevestigd_op TEXT,
+    CHECK ((bevestigd_door IS NULL) = (bevestigd_op IS NULL))
+) STRICT;
+CREATE INDEX sleutel_protocol ON sleutel (protocol);
+CREATE TABLE lijst (
+    protocol TEXT NOT NULL REFERENCES protocol (id),
+    ronde INTEGER NOT NULL,
+    sha256 TEXT NOT NULL UNIQUE,
+    naam TEXT NOT NULL,
+    kolom TEXT,
+    wanneer TEXT NOT NULL,
+    uitkomst TEXT NOT NULL,
+    PRIMARY KEY (protocol, ronde, sha256)
+) STRICT;
+CREATE TABLE antwoord (
+    protocol TEXT NOT NULL REFERENCES protocol (id),
+    ronde INTEGER NOT NULL,
+    peildatum TEXT NOT NULL,
+    snapshot TEXT NOT NULL,
+    synthetisch INTEGER NOT NULL CHECK (synthetisch IN (0, 1)),
+    totalen TEXT NOT NULL,
+    stops TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    vervalt TEXT NOT NULL,
+    wie TEXT NOT NULL,
+    wanneer TEXT NOT NULL,
+    PRIMARY KEY (protocol, ronde)
+) STRICT;
+CREATE TABLE levering (
+    protocol TEXT NOT NULL REFERENCES protocol (id),
+    ronde INTEGER NOT NULL,
+    doel TEXT NOT NULL,
+    wie TEXT NOT NULL,
+    begonnen_op TEXT NOT NULL,
+    geleverd_op TEXT,
+    manifest TEXT,
+    gewist_op TEXT,
+    ontvangen_op TEXT,
+    PRIMARY KEY (protocol, ronde)
+) STRICT;
+CREATE TABLE gevraagd (
+    maand TEXT NOT NULL,
+    protocol TEXT NOT NULL REFERENCES protocol (id),
+    ronde INTEGER NOT NULL,
+    pseudoniemen BLOB NOT NULL,
+    PRIMARY KEY (maand, protocol, ronde)
+) STRICT;
+CREATE TABLE uitgaand (
+    nummer INTEGER PRIMARY KEY,
+    wanneer TEXT NOT NULL,
+    wie TEXT NOT NULL,
+    rol TEXT NOT NULL,
+    daad TEXT NOT NULL,
+    hashes TEXT NOT NULL,
+    bezorgd INTEGER NOT NULL DEFAULT 0 CHECK (bezorgd IN (0, 1))
+) STRICT;
+CREATE INDEX uitgaand_open ON uitgaand (nummer) WHERE bezorgd = 0;
+{_TRIGGERS}
+"""
