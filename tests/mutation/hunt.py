@@ -245,6 +245,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("modules", nargs="*")
     parser.add_argument("--survivors", action="store_true")
+    parser.add_argument("--named", type=Path, help="a file with the names of the only mutants to hunt, one a line")
     asked = parser.parse_args()
     sys.path.insert(0, str(ROOT / "engine"))
     modules, trees = load()
@@ -252,6 +253,9 @@ def main() -> int:
     hunted = [mutant for name, tree in trees.items() for mutant in mutants(name, tree)] + written(trees, modules)
     if asked.modules:
         hunted = [mutant for mutant in hunted if mutant.module in asked.modules]
+    if asked.named:
+        wanted = set(asked.named.read_text(encoding="utf-8").splitlines())
+        hunted = [mutant for mutant in hunted if mutant.name in wanted]
     if asked.survivors:
         hunted = [mutant for mutant in hunted if mutant.name in known]
     with tempfile.TemporaryDirectory(dir=MEMORY) as name:
