@@ -2,6 +2,7 @@
 
 What is personal in runs (selections, letters, packages) is left out: it can be made again from the snapshot, and a copy
 of it would outlive its erasure. The pseudonym keys are in it, so a backup has a term of its own (``werkwijze.yaml``).
+The list track is another controller's: its folder is a state of its own, backed up with ``--state MAP/opgroeien``.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ INDEX = "reservekopie.json"
 _LEFT_OUT = ("-wal", "-shm", ".slot", ".grendel", ".deel", ".eenmaal")
 _MAGIC = b"SQLite format 3\x00"
 _PAGES = 256
+_OTHER_CONTROLLER = "opgroeien"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +93,9 @@ def _broken(backup: Path) -> RefusedError:
 
 
 def _files(state: Path) -> Iterator[Path]:
-    runs = state / FOLDER / RUNS
+    others = {state / FOLDER / RUNS, state / _OTHER_CONTROLLER}
     for path in _all(state):
-        if not path.name.endswith(_LEFT_OUT) and runs not in path.parents:
+        if not path.name.endswith(_LEFT_OUT) and others.isdisjoint(path.parents):
             yield path
 
 
