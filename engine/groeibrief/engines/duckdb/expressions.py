@@ -13,7 +13,7 @@ from sqlglot import exp
 
 from groeibrief.query import Count
 
-TRUE, FALSE, UNKNOWN = exp.true(), exp.false(), exp.null()
+TRUE, FALSE = exp.true(), exp.false()
 
 
 def column(name: str, table: str | None = None) -> exp.Expr:
