@@ -254,7 +254,7 @@ def test_the_bound_before_and_after_a_proposal(run: Command, tmp_path: Path) -> 
     assert after["alles_samen"]["berekend"] == pytest.approx(0.7602, abs=1e-4)
     assert after["alles_samen"]["verdeling"]["standaarddoelgroepen"] == 12
     assert before["bestellingen"] == after["bestellingen"]
-    assert run("disclosure", "bound", "--to", proposal).out.endswith("De grens gaat van 69,15 % naar 76,02 %.\n")
+    assert run("disclosure", "bound", "--policy", proposal).out.endswith("De grens gaat van 69,15 % naar 76,02 %.\n")
 
 
 def test_a_proposal_that_contradicts_itself_is_refused_with_its_place(run: Command, tmp_path: Path) -> None:

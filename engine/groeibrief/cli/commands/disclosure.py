@@ -71,7 +71,8 @@ def show_answers(nis: str, state: Path | None, project: Path | None, as_json: bo
 
 
 @disclosure.command()
-@click.option("--to", "proposal", type=FILE, metavar="BESTAND", help="Een voorstel van beleid, om ernaast te zetten.")
+@click.option("--to", "--policy", "proposal", type=FILE, metavar="BESTAND",
+              help="Een voorstel van beleid, om ernaast te zetten.")  # fmt: skip
 @project_option
 @json_option
 def bound(proposal: Path | None, project: Path | None, as_json: bool) -> None:
