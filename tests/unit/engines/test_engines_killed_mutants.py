@@ -164,6 +164,16 @@ def test_one_month_is_enough_in_whatever_word_of_bits_it_lies(world: World, wher
     engine.close()
 
 
+def test_a_month_that_two_rows_cover_counts_once_and_hides_no_other(world: World) -> None:
+    world.only_child(1, born="2015-01-01")
+    world.right("sociale_toeslag", 1, van="2025-07-01", tot="2025-10-01", schijf="laag", toegekend_aan=1)
+    world.right("sociale_toeslag", 1, van="2025-08-01", tot="2025-09-01", schijf="laag", toegekend_aan=1)
+    engine = world.engine()
+    assert value(engine, Has("sociale_toeslag", months("2025-08", "2025-09", 2), LOW), 1) is True
+    assert value(engine, Has("sociale_toeslag", months("2025-08", "2025-10", 3), LOW), 1) is False
+    engine.close()
+
+
 def with_missing(catalogue: Catalogue, source: str, *missing: str) -> Catalogue:
     """The catalogue, with other fields of a source that may be missing: sources are data, and this is what they say."""
     found = catalogue.sources[source]
