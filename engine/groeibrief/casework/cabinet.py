@@ -6,8 +6,6 @@ once, by this process or, when it dies in between, by the next one that writes.
 
 from __future__ import annotations
 
-import json
-import secrets
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping
@@ -15,6 +13,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from groeibrief import outbox
 from groeibrief.artefacts import canonical_json, sha256_bytes
 from groeibrief.casework.ledger import Ledger
 from groeibrief.casework.schema import DATABASE, SCHEMA, VERSION
@@ -115,20 +114,10 @@ class Cabinet:
         hashes: Mapping[str, str],
         when: datetime,
     ) -> None:
-        """Put an act in the transaction that it belongs to. The mark tells two equal acts apart."""
-        marked = {**hashes, "kenmerk": secrets.token_hex(16)}
-        opened.execute(
-            "INSERT INTO uitgaand (wanneer, wie, rol, daad, hashes) VALUES (?, ?, ?, ?, ?)",
-            (moment(when), who, role, act, canonical_json(marked).decode()),
-        )
+        """Put an act in the transaction that it belongs to."""
+        outbox.put(opened, who, role, act, hashes, moment(when))
 
     def deliver(self) -> None:
         """Bring what is committed to the ledger, in order, each line once."""
         with self.holding("bezorgen"), self.reading() as opened:
-            rows = opened.execute(
-                "SELECT nummer, wanneer, wie, rol, daad, hashes FROM uitgaand WHERE bezorgd = 0 ORDER BY nummer"
-            ).fetchall()
-            for number, when, who, role, act, hashes in rows:
-                self.ledger.append_once(who, role, act, json.loads(hashes), datetime.fromisoformat(when))
-                with transaction(opened):
-                    opened.execute("UPDATE uitgaand SET bezorgd = 1 WHERE nummer = ?", (number,))
+            outbox.tell_all(opened, self.ledger.append_once)

@@ -6,6 +6,8 @@ changed or removed; only a request itself changes, and its version counts how of
 
 from __future__ import annotations
 
+from groeibrief.outbox import SCHEMA as OUTBOX
+
 DATABASE = "dossiers.sqlite"
 VERSION = 1
 
@@ -171,15 +173,6 @@ CREATE TABLE registerfeit (
     ingevoerd_op TEXT NOT NULL,
     UNIQUE (naam, piste, stand, datum, bron)
 ) STRICT;
-CREATE TABLE uitgaand (
-    nummer INTEGER PRIMARY KEY,
-    wanneer TEXT NOT NULL,
-    wie TEXT NOT NULL,
-    rol TEXT NOT NULL,
-    daad TEXT NOT NULL,
-    hashes TEXT NOT NULL,
-    bezorgd INTEGER NOT NULL DEFAULT 0 CHECK (bezorgd IN (0, 1))
-) STRICT;
-CREATE INDEX uitgaand_open ON uitgaand (nummer) WHERE bezorgd = 0;
+{OUTBOX}
 {_TRIGGERS}
 """

@@ -6,9 +6,7 @@ this process or, when it dies in between, by the next one that writes.
 
 from __future__ import annotations
 
-import json
 import re
-import secrets
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -17,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol as Interface
 
+from groeibrief import outbox
 from groeibrief.artefacts import canonical_json, sha256_bytes
 from groeibrief.errors import RefusedError, UsageError
 from groeibrief.opgroeien.lifecycle import Role
@@ -105,23 +104,13 @@ class Cabinet:
     def note(
         self, opened: sqlite3.Connection, actor: Actor, act: str, hashes: Mapping[str, str], when: datetime
     ) -> None:
-        """Put an act in the transaction that it belongs to. The mark tells two equal acts apart."""
-        marked = {**hashes, "kenmerk": secrets.token_hex(16)}
-        opened.execute(
-            "INSERT INTO uitgaand (wanneer, wie, rol, daad, hashes) VALUES (?, ?, ?, ?, ?)",
-            (moment(when), actor.account, actor.role.value, act, canonical_json(marked).decode()),
-        )
+        """Put an act in the transaction that it belongs to."""
+        outbox.put(opened, actor.account, actor.role.value, act, hashes, moment(when))
 
     def deliver(self) -> None:
         """Bring what is committed to the ledger, in order, each line once."""
         with self.holding("bezorgen"), self.reading() as opened:
-            rows = opened.execute(
-                "SELECT nummer, wanneer, wie, rol, daad, hashes FROM uitgaand WHERE bezorgd = 0 ORDER BY nummer"
-            ).fetchall()
-            for number, when, who, role, act, hashes in rows:
-                self._ledger.append_once(who, role, act, json.loads(hashes), datetime.fromisoformat(when))
-                with transaction(opened):
-                    opened.execute("UPDATE uitgaand SET bezorgd = 1 WHERE nummer = ?", (number,))
+            outbox.tell_all(opened, self._ledger.append_once)
 
     def add_account(self, account: str, role: Role, by: str, when: datetime) -> Actor:
         """Add an account of Opgroeien. Raises UsageError (E803): a name that is none, or is taken."""

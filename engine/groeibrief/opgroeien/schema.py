@@ -5,6 +5,8 @@ What happened is never changed or removed; only a protocol's state changes, and 
 
 from __future__ import annotations
 
+from groeibrief.outbox import SCHEMA as OUTBOX
+
 DATABASE = "protocollen.sqlite"
 VERSION = 1
 
@@ -114,15 +116,6 @@ CREATE TABLE gevraagd (
     pseudoniemen BLOB NOT NULL,
     PRIMARY KEY (maand, protocol, ronde)
 ) STRICT;
-CREATE TABLE uitgaand (
-    nummer INTEGER PRIMARY KEY,
-    wanneer TEXT NOT NULL,
-    wie TEXT NOT NULL,
-    rol TEXT NOT NULL,
-    daad TEXT NOT NULL,
-    hashes TEXT NOT NULL,
-    bezorgd INTEGER NOT NULL DEFAULT 0 CHECK (bezorgd IN (0, 1))
-) STRICT;
-CREATE INDEX uitgaand_open ON uitgaand (nummer) WHERE bezorgd = 0;
+{OUTBOX}
 {_TRIGGERS}
 """
