@@ -20,11 +20,19 @@ class Bound:
     project: Project
 
 
-def read_bound(path: Path, binding: Binding, project: Path | None = None, *, exactly: bool = False) -> Bound:
+def read_bound(
+    path: Path,
+    binding: Binding,
+    project: Path | None = None,
+    *,
+    exactly: bool = False,
+    catalogue: Catalogue | None = None,
+) -> Bound:
     """Find the project of *path*, read its catalogue, and read, bind and check the definition.
 
-    *exactly*: take *project* wherever *path* lies. Raises DefinitionError (exit 3) with everything that is wrong.
+    *exactly*: take *project* wherever *path* lies. *catalogue*: the project's, when it was read
+    already. Raises DefinitionError (exit 3) with everything that is wrong.
     """
     found = find_project(None if exactly else path, project)
-    catalogue = load_catalogue(found)
+    catalogue = catalogue or load_catalogue(found)
     return Bound(load_definition(path, catalogue, found, binding), binding, catalogue, found)

@@ -64,7 +64,7 @@ class Preview:
         with tempfile.TemporaryDirectory(prefix="groeibrief-") as folder:
             path = Path(folder) / f"{name}.yaml"
             path.write_text(text, encoding="utf-8")
-            return read_bound(path, Binding(), self.project.root, exactly=True)
+            return read_bound(path, Binding(), self.project.root, exactly=True, catalogue=self.catalogue)
 
     def fill_in(
         self, audience: StandardAudience, municipalities: tuple[str, ...], on: date, texts: dict[str, str], who: Client
@@ -76,7 +76,7 @@ class Preview:
             {name: text for name, text in texts.items() if text},
             who,
         )
-        return read_bound(audience.path, binding, self.project.root, exactly=True)
+        return read_bound(audience.path, binding, self.project.root, exactly=True, catalogue=self.catalogue)
 
     def describe(self, definition: Definition) -> str:
         """The definition as a Dutch text."""
