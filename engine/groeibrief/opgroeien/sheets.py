@@ -45,6 +45,7 @@ def read_sheet(data: bytes, name: str, limits: ListLimits) -> Sheet:
             if not names & {"content.xml", "xl/workbook.xml"} or archive.testzip() is not None:
                 raise _unreadable(name)
             formulas = formula_cells(archive)
+    # ``zipfile`` says NotImplementedError of a compression that it does not know, RuntimeError of a password.
     except (zipfile.BadZipFile, expat.ExpatError, ValueError, NotImplementedError, RuntimeError, OSError) as error:
         raise _unreadable(name) from error
     return Sheet(_workbook_rows(data, name), formulas)

@@ -16,7 +16,7 @@ from groeibrief.catalog import Catalogue, PeriodKind
 from groeibrief.catalog.model import FieldKind, Source
 from groeibrief.language.definition import Client
 
-AGE, AGE_IN_MONTHS, FAMILY_SIZE, LIVES_SINCE = "leeftijd", "leeftijd_in_maanden", "gezinsgrootte", "nieuw_in_gemeente"
+FAMILY_SIZE = "gezinsgrootte"
 SOURCE = "bron:"
 GROUPS = 3
 ROWS = 6
