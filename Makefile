@@ -50,3 +50,24 @@ test-generative: .venv/ready-dev
 .PHONY: test-mutants
 test-mutants: .venv/ready-dev
 	$(BIN)/python tests/mutation/hunt.py
+
+# What holds under faults, load and attack; takes about two hours, and writes docs/betrouwbaarheid.md.
+.PHONY: trust
+SUITES ?=
+trust: .venv/ready-dev
+	tests/debian-packages
+	tests/node-packages
+	$(BIN)/python tests/trust/table.py $(if $(SUITES),--only $(SUITES))
+
+# Known vulnerabilities in what uv.lock fixes, asked of osv.dev; without a way there it fails, and says so.
+.PHONY: audit
+audit: .venv/uv
+	$(BIN)/uv audit --locked --preview-features audit-command
+
+# Everything that ships with groeibrief, with hashes, as CycloneDX 1.5; needs no network.
+.PHONY: sbom
+sbom: .venv/uv
+	mkdir -p dist
+	$(BIN)/uv export --quiet --locked --no-dev --all-extras --format cyclonedx1.5 --preview-features sbom-export \
+	  --output-file dist/groeibrief.cdx.json
+	@echo "dist/groeibrief.cdx.json"

@@ -1,12 +1,17 @@
 """Ed25519 keys and signatures (RFC 8032), as files that OpenSSL and other tools read too.
 
 A signature file holds the 64 raw bytes. Seals to a reader's age key are made in ``printshop``.
+
+A key is trusted because a user names it, and until it stands in the file that ``GROEIBRIEF_REVOKED`` names: one
+fingerprint a line, and after it whatever the operator wants to remember. From then on nothing reads it any more.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -15,11 +20,14 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from groeibrief.artefacts import new_file, sha256_bytes
-from groeibrief.errors import UsageError, reason
+from groeibrief.errors import Finding, RefusedError, UsageError, reason
 
 SIGNATURE_BYTES = 64
+REVOKED = "GROEIBRIEF_REVOKED"
+"""The environment variable that names the file of revoked keys: one place for every command and the portal."""
 _KEY_BYTES = 32
 _MAX_KEY_FILE = 10_000
+_FINGERPRINT = re.compile(r"[0-9a-f]{16}")
 
 
 def _bad(path: Path, what: str) -> UsageError:
@@ -34,8 +42,43 @@ def _read(path: Path, what: str) -> bytes:
         raise UsageError("E221", f"Het sleutelbestand {path} kan niet gelezen worden: {reason(error)}.") from error
 
 
+def refuse_revoked(mark: str, path: Path) -> None:
+    """Refuse a key whose fingerprint *mark* was revoked, read from *path*.
+
+    Raises RefusedError (E756), UsageError (E266) when the file of revoked keys cannot be used: then nothing is trusted.
+    """
+    named = os.environ.get(REVOKED)
+    if named and mark in _revoked(Path(named)):
+        raise RefusedError(
+            "E756",
+            f"De sleutel in {path} ({mark}) is ingetrokken. Gebruik de sleutel die in de plaats kwam, en haal deze "
+            "weg.",
+        )
+
+
+def _revoked(path: Path) -> set[str]:
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        why = reason(error) if isinstance(error, OSError) else "het is geen tekst"
+        raise UsageError("E266", f"De lijst van ingetrokken sleutels {path} kan niet gelezen worden: {why}.") from error
+    found = set()
+    for number, line in enumerate(lines, 1):
+        mark, *_ = line.split() or [""]
+        if not mark or mark.startswith("#"):
+            continue
+        if not _FINGERPRINT.fullmatch(mark):
+            told = "Een regel begint met een vingerafdruk van 16 hexadecimale cijfers, of met '#'."
+            raise UsageError("E266", Finding(told, bestand=str(path), regel=number))
+        found.add(mark)
+    return found
+
+
 def read_public_key(path: Path) -> Ed25519PublicKey:
-    """Read a public key: PEM, OpenSSH, or its 32 bytes raw, in hexadecimal or in base64."""
+    """Read a public key: PEM, OpenSSH, or its 32 bytes raw, in hexadecimal or in base64.
+
+    Raises UsageError (E220, E221), and as :func:`refuse_revoked`.
+    """
     data = _read(path, "publieke sleutel")
     text = data.strip()
     try:
@@ -49,6 +92,7 @@ def read_public_key(path: Path) -> Ed25519PublicKey:
         raise _bad(path, "publieke sleutel") from error
     if not isinstance(key, Ed25519PublicKey):
         raise _bad(path, "publieke sleutel")
+    refuse_revoked(fingerprint(key), path)
     return key
 
 
@@ -63,13 +107,14 @@ def _raw(data: bytes) -> bytes:
 
 
 def read_private_key(path: Path) -> Ed25519PrivateKey:
-    """Read an unencrypted private key in PEM (PKCS 8)."""
+    """Read an unencrypted private key in PEM (PKCS 8). Raises as :func:`read_public_key`."""
     try:
         key = serialization.load_pem_private_key(_read(path, "geheime sleutel").strip(), None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise _bad(path, "geheime sleutel") from error
     if not isinstance(key, Ed25519PrivateKey):
         raise _bad(path, "geheime sleutel")
+    refuse_revoked(fingerprint(key.public_key()), path)
     return key
 
 

@@ -35,6 +35,11 @@ def put(opened: sqlite3.Connection, who: str, role: str, act: str, hashes: Mappi
     )
 
 
+def waiting(opened: sqlite3.Connection) -> bool:
+    """Whether something that is committed was not told yet."""
+    return opened.execute("SELECT 1 FROM uitgaand WHERE bezorgd = 0").fetchone() is not None
+
+
 def tell_all(opened: sqlite3.Connection, tell: Tell) -> None:
     """Tell what is committed and was not told yet. One caller at a time."""
     rows = opened.execute(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from importlib.util import find_spec
+from ipaddress import ip_network
 from pathlib import Path
 
 import click
@@ -17,6 +19,8 @@ from groeibrief.errors import UsageError
 @click.option("--host", default="127.0.0.1", show_default=True, metavar="ADRES", help="Adres waarop geluisterd wordt.")
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, metavar="POORT",
               help="Poort waarop geluisterd wordt.")  # fmt: skip
+@click.option("--proxy", "proxies", multiple=True, metavar="ADRES",
+              help="IP-adres of netwerk van de proxy die TLS doet. Standaard deze machine. Mag meermaals.")  # fmt: skip
 @click.option("--demo", is_flag=True, help="Met verzonnen accounts, alleen op een synthetische snapshot.")
 @click.option("--aanmelden", "sign_in_file", type=FILE, metavar="BESTAND",
               help="Instellingen van het gebruikersbeheer. Zonder is alleen het openbare deel open.")  # fmt: skip
@@ -27,6 +31,7 @@ def serve(
     snapshot: Path,
     host: str,
     port: int,
+    proxies: tuple[str, ...],
     demo: bool,
     sign_in_file: Path | None,
     trust: tuple[Path, ...],
@@ -40,10 +45,14 @@ def serve(
     """
     if find_spec("uvicorn") is None or find_spec("starlette") is None:
         raise UsageError("E217", "Het portaal is niet geïnstalleerd. Installeer het: pip install 'groeibrief[web]'.")
+    for proxy in proxies:
+        _check_network(proxy)
     if demo and sign_in_file:
         raise UsageError("E767", "Kies: --demo met verzonnen accounts, of --aanmelden met echte. Niet allebei.")
-    from groeibrief.portal.application import SignIn, create_app
+    from groeibrief.portal.application import create_app
+    from groeibrief.portal.serving import THIS_MACHINE
     from groeibrief.portal.serving import serve as serve_app
+    from groeibrief.portal.site import SignIn
     from groeibrief.workflow.office import open_office
     from groeibrief.workflow.previewing import Preview
 
@@ -51,6 +60,7 @@ def serve(
     office = open_office(used, project, demo=demo)
     with progress("Snapshot openen") as bar:
         preview = Preview(office.project, snapshot, used, bar)
+        preview.warm_up()
     sign_in: SignIn | None = None
     if demo:
         from groeibrief.portal.demo import DemoSignIn
@@ -64,4 +74,16 @@ def serve(
     # Without TLS before it, as on this machine alone, a browser keeps no secure cookie.
     secure = not demo and not (sign_in_file and provider.adres.startswith("http://"))
     app = create_app(preview, office, sign_in=sign_in, secure=secure)
-    serve_app(app, host, port, lambda address: click.echo(f"Het portaal staat klaar op {address}. Stop met Ctrl-C."))
+
+    def started(address: str) -> None:
+        click.echo(f"Het portaal staat klaar op {address}. Stop met Ctrl-C.")
+
+    serve_app(app, host, port, started, proxies or THIS_MACHINE)
+
+
+def _check_network(written: str) -> None:
+    """Raise UsageError (E268) unless it is an address or a network, and not everyone's."""
+    with suppress(ValueError):
+        if ip_network(written).prefixlen:
+            return
+    raise UsageError("E268", f"'{written}' is geen IP-adres of netwerk van een proxy. Schrijf bijvoorbeeld 192.0.2.10.")

@@ -8,8 +8,9 @@ import click
 
 from groeibrief.cli.commands.casework import office_of
 from groeibrief.cli.group import DutchGroup
-from groeibrief.cli.options import FOLDER, NEW_PATH, json_option, state_option
+from groeibrief.cli.options import FOLDER, NEW_PATH, json_option, settings, state_option
 from groeibrief.cli.output import show
+from groeibrief.errors import UsageError
 
 
 @click.group(short_help="Maak een reservekopie van de toestand, of zet er een terug.", cls=DutchGroup)
@@ -49,3 +50,23 @@ def restore(folder: Path, out: Path, as_json: bool) -> None:
     made = put_back(folder, out)
     text = f"{made.files} bestanden van {made.made} staan in {made.folder}. Gebruik ze met --state {made.folder}."
     show(made.as_json(), text, as_json=as_json)
+
+
+@state.command("sign-out")
+@click.argument("account", metavar="ACCOUNT", required=False)
+@click.option("--all", "everyone", is_flag=True, help="De sessies van iedereen.")
+@state_option
+@json_option
+def sign_out(account: str | None, everyone: bool, state: Path | None, as_json: bool) -> None:
+    """Beëindig de sessies van ACCOUNT in het portaal, of die van iedereen. Dat werkt meteen, ook terwijl het draait.
+
+    Voorbeeld: groeibrief state sign-out --all --state /var/lib/groeibrief
+    """
+    if (account is None) == (not everyone):
+        raise UsageError("E267", "Kies: één account, of iedereen met --all.")
+    from datetime import UTC, datetime
+
+    from groeibrief.portal.sessions import Sessions
+
+    ended = Sessions.in_state(settings(state=state).state, lambda: datetime.now(UTC)).revoke(account)
+    show({"beeindigd": ended}, f"{ended} sessies beëindigd.", as_json=as_json)
