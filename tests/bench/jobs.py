@@ -141,9 +141,24 @@ def letters_peer(ground: Ground, peer: str, letters: str, amount: str, most: str
     return {**found, "answer": None, "units": units, "bytes": size}
 
 
+def list_make(ground: Ground, amount: str) -> Result:
+    import list_track
+
+    return once(lambda: list_track.make(ground, int(amount)))
+
+
+def list_answer(ground: Ground, name: str) -> Result:
+    import list_track
+
+    found = once(lambda: list_track.answer(ground, name))
+    shutil.rmtree(list_track.home(ground))
+    return found
+
+
 JOBS: dict[str, Callable[..., Result]] = {
     "count-ours": count_ours, "count-peer": count_peer, "floor": floor, "verify": verify, "prepare": prepare,
     "waterfall": waterfall, "letters-ours": letters_ours, "letters-peer": letters_peer,
+    "list-make": list_make, "list-answer": list_answer,
 }  # fmt: skip
 
 if __name__ == "__main__":

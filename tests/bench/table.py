@@ -31,6 +31,7 @@ PEERS_OF_LETTERS = {
     "weasyprint": ("WeasyPrint", 500),
 }
 """Other tools for the same letters, with how many each gets: a slow one would take minutes for the rest."""
+LIST_NUMBERS = 500_000
 MANY = 50_000
 """From so many letters on, starting up no longer decides how long a letter takes."""
 
@@ -137,9 +138,23 @@ def whole_run(ground: Ground) -> Iterator[Row]:
     yield Row("the whole run, two processes", "groeibrief", total, "90 s", steps=rows)
 
 
+def list_track(ground: Ground) -> Iterator[Row]:
+    """A sealed list against all Flanders, to the delivered answer; verifying the snapshot has a row of its own.
+
+    A snapshot is verified once, when it comes; a list's own run only looks that it is still the same, and hashes again
+    the files that it reads.
+    """
+    made = job(ground, "list-make", str(LIST_NUMBERS))
+    found = job(ground, "list-answer", str(made.answer))
+    if found.answer:
+        rows, answered = found.answer
+        found = Measured(found.seconds, found.peak, note=f"{rows:,} numbers, {answered:,} yes or no")
+    yield Row("a list of half a million numbers, answered", "groeibrief", found, "20 s, 500 MB")
+
+
 PARTS = {
     "counting": counting, "start-up": start_up, "taking-in": taking_in, "selecting": selecting, "writing": writing,
-    "whole-run": whole_run,
+    "list-track": list_track, "whole-run": whole_run,
 }  # fmt: skip
 
 

@@ -44,6 +44,7 @@ def fill_in(town: Visit, button: str = "Bewaar en ga verder") -> None:
     page.get_by_label("Telefoon").fill("050 00 00 00")
     page.get_by_label("E-mail").fill("sociaalhuis@example.be")
     page.get_by_label("Brief", exact=True).select_option("informatiebrief")
+    page.get_by_label("Gewenste datum").fill("2027-03-01")
     town.press(button)
 
 

@@ -38,6 +38,17 @@ def compose(visit: Visit) -> None:
     condition(visit, "1-3", "bron:schooltoeslag")
 
 
+def order_own(visit: Visit) -> str:
+    """Hand in a request for a group of one's own; its number."""
+    compose(visit)
+    visit.page.get_by_label("Naam van de doelgroep").fill("Hulp bij de schooltoeslag")
+    visit.press("Vraag hiervoor een brief aan")
+    number = visit.page.url.split("/")[-2]
+    fill_in(visit)
+    visit.press("Dien de aanvraag in")
+    return number
+
+
 def main() -> None:
     """Go through the portal as a town and as an analyst."""
     with TemporaryDirectory(prefix="groeibrief-") as folder, browser() as opened:
@@ -56,12 +67,22 @@ def main() -> None:
             town.go("/doelgroepen/sociale-toeslag")
             town.press("Tel deze doelgroep")
             take(town, "telling")
+            town.page.get_by_text("In delen tellen").click()
+            town.press("Toon de delen en wat ze kosten")
+            town.press("Tel de gekozen delen")
+            take(town, "delen")
             number = choose_audience(town)
             fill_in(town, "Bewaar en bekijk")
             take(town, "gegevens")
             attach(town, number)
             take(town, "aanvraag")
             town.press("Dien de aanvraag in")
+            composed = order_own(town)
+            town.go("/vergelijken")
+            for each in town.page.get_by_role("checkbox").all():
+                each.check()
+            town.press("Leg naast elkaar en tel")
+            take(town, "vergelijken")
             town.go("/overzicht")
             take(town, "overzicht")
             town.go(f"/aanvragen/{number}/balie")
@@ -73,6 +94,17 @@ def main() -> None:
             analyst.press("Leg voor aan een collega")
             analyst.press("Tel exact, met waterval en steekproef")
             take(analyst, "dossier")
+            analyst.go(f"/dossiers/{composed}")
+            analyst.press("Stel gevallen voor")
+            take(analyst, "gevallen")
+            analyst.go("/kalender")
+            take(analyst, "kalender")
+            analyst.go("/register/nieuw")
+            for name, text in (("Gemeenten", "Aalter, Gent"), ("Datum", "2026-02-10"), ("Bron", "e-mail")):
+                analyst.page.get_by_label(name, exact=True).fill(text)
+            take(analyst, "registerfeit")
+            analyst.go("/register/cijfers?op=2021-06-30")
+            take(analyst, "registercijfers")
 
 
 if __name__ == "__main__":

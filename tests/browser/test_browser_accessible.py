@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from browser_work import attach, choose_audience, condition, fill_in, hand_in
+from browser_work import agree, attach, choose_audience, condition, fill_in, hand_in
 from browser_world import NARROW, WIDE, Enter, Visit, on_loopback
 
 pytestmark = on_loopback
@@ -11,7 +11,8 @@ MOST_BYTES, MOST_REQUESTS = 100_000, 5
 PUBLIC = ("/", "/aanmelden", "/tellingen", "/toegankelijkheid", "/register", "/bestaat-niet")
 TOWN = ("/overzicht", "/doelgroepen", "/doelgroepen/wezen", "/samenstellen", "/vergelijken", "/register")
 AGENCY = (
-    "/overzicht", "/kalender", "/datalekken", "/drukkerijen", "/verzet", "/register", "/register/cijfers",
+    "/overzicht", "/kalender", "/datalekken", "/drukkerijen", "/verzet", "/register", "/register/nieuw",
+    "/register/cijfers",
 )  # fmt: skip
 WIDTHS = pytest.mark.parametrize("width", [WIDE, NARROW])
 
@@ -48,6 +49,13 @@ def test_a_towns_pages_in_every_state(enter: Enter, width: int) -> None:
     visit.go("/doelgroepen/sociale-toeslag")
     visit.press("Tel deze doelgroep")
     look(visit)
+    visit.page.get_by_text("In delen tellen").click()
+    look(visit)
+    visit.press("Toon de delen en wat ze kosten")
+    look(visit)
+    visit.press("Tel de gekozen delen")
+    assert visit.page.get_by_role("cell", name="niet geteld").count() == 0
+    look(visit)
     number = choose_audience(visit)
     look(visit)
     visit.page.get_by_label("Uw aanbod, zoals het in de brief staat").fill("Teneinde u te helpen, dewelke.")
@@ -75,7 +83,8 @@ def test_a_towns_pages_in_every_state(enter: Enter, width: int) -> None:
         visit.go(path)
         look(visit)
     visit.go("/vergelijken")
-    visit.page.get_by_role("checkbox").first.check()
+    for each in visit.page.get_by_role("checkbox").all()[:2]:
+        each.check()
     visit.press("Leg naast elkaar en tel")
     look(visit)
     missing_page_is_no_fault(visit)
@@ -115,7 +124,21 @@ def test_the_agencys_pages_in_every_state(enter: Enter, width: int, account: str
     look(visit)
     visit.go(f"/dossiers/{number}/verschil?van=1&tot=2")
     look(visit)
+    visit.go("/register/nieuw")
+    visit.page.get_by_label("Gemeenten", exact=True).fill("Bilzen")
+    visit.press("Voeg toe")
+    assert visit.page.get_by_role("alert").is_visible()
+    look(visit)
     if account == "analist-1":
+        agree(visit, number)
+        visit.go("/kalender")
+        assert visit.page.get_by_role("cell", name="gewenste dag").first.is_visible()
+        look(visit)
+        visit.go(f"/dossiers/{number}/definitie")
+        visit.page.get_by_label("Gevallen", exact=True).fill("")
+        visit.press("Bewaar als nieuwe versie")
+        visit.press("Stel gevallen voor")
+        look(visit)
         visit.go(f"/dossiers/{number}/definitie")
         look(visit)
         visit.page.get_by_label("Definitie", exact=True).fill("doelgroep: x\n")

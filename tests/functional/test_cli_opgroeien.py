@@ -74,10 +74,11 @@ def told(world: World, tmp_path_factory: pytest.TempPathFactory, compiled: Path)
     """A home in which the whole handbook was followed once, in the order of the work."""
     run = Command(tmp_path_factory.mktemp("opgroeien"), compiled)
     numbers = prepared(run, world)
-    accounts, draw_up, conclude, compare, answer, close = AGENCY
+    accounts, draw_up, conclude, register, compare, approve, answer, close = AGENCY
     make_keys, fingerprint, send, open_answer, receipt = MUNICIPALITY
     work = (
-        make_keys, fingerprint, accounts, draw_up, conclude, send, compare, answer, open_answer, receipt, close,
+        make_keys, fingerprint, accounts, draw_up, conclude, register, send, compare, approve, answer, open_answer,
+        receipt, close,
     )  # fmt: skip
     said = "".join(bash(run, block.replace("2026-", f"{protocol_of_the_year()[4:8]}-")) for block in work)
     return run, numbers, said
@@ -100,13 +101,13 @@ def test_the_answer_has_a_row_for_each_number_and_totals_that_add_up(told: tuple
 
 def test_everything_is_told_and_the_protocol_ended(told: tuple[Command, list[str], str]) -> None:
     run, _, said = told
-    assert "Het logboek is gaaf: 15 regels." in said
+    assert "Het logboek is gaaf: 17 regels." in said
     shown = run("opgroeien", "protocol", "show", protocol_of_the_year(), "--json").json
     assert shown["toestand"] == "beeindigd"
     assert shown["termijnen"] == []
     assert [event["daad"] for event in shown["geschiedenis"]] == [
         "opmaken", "sleutels-registreren", "sleutels-bevestigen", "besluit-toevoegen", "adviseren", "advies-volledig",
-        "afsluiten", "lijst-ontvangen", "vergelijken", "antwoorden", "beeindigen",
+        "afsluiten", "lijst-ontvangen", "vergelijken", "goedkeuren", "goedkeuren", "antwoorden", "beeindigen",
     ]  # fmt: skip
     listed = run("opgroeien", "protocol", "list", "--json").json["protocollen"]
     assert [(row["piste"], row["toestand"], row["nis"]) for row in listed] == [("opgroeien", "beeindigd", [NIS])]
@@ -187,3 +188,38 @@ def test_a_protocol_that_is_not_there(run: Command) -> None:
     outcome = run("opgroeien", "protocol", "show", "OPG-2026-0009")
     assert outcome.code == 2
     assert outcome.err == "Fout E806: Er is geen protocol met dit nummer. Zie 'opgroeien protocol list'.\n"
+
+
+def test_the_public_register_reads_what_opgroeien_signed(told: tuple[Command, list[str], str]) -> None:
+    run, _, _ = told
+    year = protocol_of_the_year()[4:8]
+    assert run("desk", "account", "ada", "--rol", "analist").code == 0
+    given = ("register", "import", "feiten.json", "--key", "opgroeien-teken.pub", "--account", "ada", "--json")
+    assert run(*given).json == {"toegevoegd": 3, "al_gekend": 0}
+    assert run(*given).json == {"toegevoegd": 0, "al_gekend": 3}
+    listed = run("register", "list", "--piste", "opgroeien", "--van", f"{year}-01-01", "--openbaar", "--json").json
+    assert [(fact["naam"], fact["stand"], fact["nis"], fact["bron"]) for fact in listed["feiten"]] == [
+        ("OCMW Torhout", status, [NIS], f"Opgroeien, protocol OPG-{year}-0001")
+        for status in ("aanvraag", "advies", "afgesloten")
+    ]
+    run("opgroeien", "register", "--out", "later.json", "--sign-key", "opgroeien-teken.key")
+    later = ("register", "import", "later.json", "--key", "opgroeien-teken.pub", "--account", "ada", "--json")
+    assert run(*later).json == {"toegevoegd": 1, "al_gekend": 3}
+    facts = (run.home / "feiten.json").read_bytes()
+    (run.home / "feiten.json").write_bytes(facts.replace(b"OCMW Torhout", b"OCMW Tielt"))
+    refused(run(*given), "E862")
+
+
+def test_counting_beforehand_goes_through_the_telbeurten(run: Command, world: World) -> None:
+    given = ("opgroeien", "count", "--gemeente", NIS, "--peildatum", "2025-11-01", "--snapshot", str(world.snapshot))
+    first = run(*given, "--store", str(world.snapshot.parent / "voorbereid"), "--json").json
+    assert first["eerder_gesteld"] is False
+    assert {"gezinnen", "kinderen", "telbeurten", "synthetisch"} <= set(first)
+    again = run(*given, "--store", str(world.snapshot.parent / "voorbereid"), "--json").json
+    assert again["eerder_gesteld"] is True
+    assert (again["gezinnen"], again["kinderen"]) == (first["gezinnen"], first["kinderen"])
+    assert again["telbeurten"]["gebruikt"] == first["telbeurten"]["gebruikt"] == 2
+    text = run(*given, "--van", "3", "--tot-en-met", "12", "--store", str(world.snapshot.parent / "voorbereid")).out
+    assert text.startswith("Piste Opgroeien: kinderen van 3 tot en met 12 jaar met een sociale toeslag (synthetisch)\n")
+    outside = run(*given, "--van", "3", "--tot-en-met", "30", "--json")
+    assert outside.error == ("E866", 2)

@@ -20,7 +20,8 @@ from groeibrief.opgroeien.spreadsheet import member, ods
 CSV, ODS, README, TOTALS, SUMS = "antwoord.csv", "antwoord.ods", "leesmij.txt", "totalen.json", "controlesommen.sha256"
 HEADER = ("insz", "antwoord", "maand", "toegekend_aan")
 _SPECIAL = re.compile(r"[\",\r\n]")
-_RISKY = ("=", "+", "-", "@", "\t", "\r")
+_RISKY = re.compile(r"(^|;\s*)(?=[=+\-@\t\r＝＋－＠])")
+"""Where a spreadsheet may begin a cell, a semicolon being what divides cells here, and would take it for a formula."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,8 +108,7 @@ def _cell(text: str) -> str:
     """A cell of RFC 4180 that no spreadsheet computes: what could start a formula gets an apostrophe before it."""
     if text.isalnum():
         return text
-    if text.startswith(_RISKY):
-        text = f"'{text}"
+    text = _RISKY.sub(r"\1'", text)
     return '"' + text.replace('"', '""') + '"' if _SPECIAL.search(text) else text
 
 

@@ -19,7 +19,7 @@ from groeibrief import outbox
 from groeibrief.artefacts import canonical_json, sha256_bytes
 from groeibrief.errors import RefusedError, UsageError
 from groeibrief.opgroeien.lifecycle import Role
-from groeibrief.opgroeien.schema import DATABASE, SCHEMA, VERSION
+from groeibrief.opgroeien.schema import DATABASE, MIGRATIONS, SCHEMA, VERSION
 from groeibrief.state import BUSY_SECONDS, connection, held, private_directory, transaction
 
 FOLDER = "opgroeien"
@@ -79,7 +79,7 @@ class Cabinet:
     def reading(self) -> Iterator[sqlite3.Connection]:
         """Open for reading."""
         try:
-            with connection(self._database, SCHEMA, VERSION) as opened:
+            with connection(self._database, SCHEMA, VERSION, MIGRATIONS) as opened:
                 yield opened
         except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
             raise
@@ -126,11 +126,35 @@ class Cabinet:
             self.note(opened, Actor(by, Role.SYSTEM), "account-toegevoegd", _named(account), when)
         return Actor(account, role)
 
+    def admit(self, account: str, role: Role, kbo: str, when: datetime) -> None:
+        """Let someone in at the counter whom a sign-in provider vouches for; the first time, the account is added.
+
+        *kbo*: of the municipality that is acted for, which is the provider's to say at every sign-in; empty for an
+        account of Opgroeien. Raises RefusedError (E802): closed here, or known in another role.
+        """
+        with self.writing() as opened:
+            known = opened.execute(
+                "SELECT rol, gesloten_op FROM account WHERE account = ?1 "
+                "UNION ALL SELECT ?2, gesloten_op FROM gast WHERE account = ?1",
+                (account, Role.PARTY.value),
+            ).fetchone()
+            if known is not None:
+                if known != (role.value, None):
+                    raise _unknown()
+                return
+            if role is Role.PARTY:
+                opened.execute("INSERT INTO gast (account, kbo) VALUES (?, ?)", (account, kbo))
+            else:
+                opened.execute("INSERT INTO account (account, rol) VALUES (?, ?)", (account, role.value))
+            self.note(opened, Actor(account, Role.SYSTEM), "account-toegevoegd", _named(account), when)
+
     def close_account(self, account: str, by: str, when: datetime) -> None:
         """Close an account, for good. Raises RefusedError (E802) when there is none."""
-        self.actor(account)
+        if self.is_closed(account):
+            raise _unknown()
         with self.writing() as opened:
             opened.execute("UPDATE account SET gesloten_op = ? WHERE account = ?", (moment(when), account))
+            opened.execute("UPDATE gast SET gesloten_op = ? WHERE account = ?", (moment(when), account))
             self.note(opened, Actor(by, Role.SYSTEM), "account-gesloten", _named(account), when)
 
     def actor(self, account: str) -> Actor:
@@ -140,9 +164,29 @@ class Cabinet:
                 "SELECT rol FROM account WHERE account = ? AND gesloten_op IS NULL", (account,)
             ).fetchone()
         if row is None:
-            raise RefusedError(
-                "E802",
-                "Dit account is bij Opgroeien niet gekend of is gesloten. Voeg het toe met 'opgroeien account add', of "
-                "kies een ander met --account.",
-            )
+            raise _unknown()
         return Actor(account, Role(row[0]))
+
+    def is_closed(self, account: str) -> bool:
+        """Whether nobody can act under this account: it was closed, or there is none."""
+        with self.reading() as opened:
+            row = opened.execute(
+                "SELECT 1 FROM account WHERE account = ?1 AND gesloten_op IS NULL "
+                "UNION ALL SELECT 1 FROM gast WHERE account = ?1 AND gesloten_op IS NULL",
+                (account,),
+            ).fetchone()
+        return row is None
+
+    def accounts(self) -> tuple[str, ...]:
+        """The names of every account, closed or not."""
+        with self.reading() as opened:
+            rows = opened.execute("SELECT account FROM account UNION SELECT account FROM gast ORDER BY 1").fetchall()
+        return tuple(row[0] for row in rows)
+
+
+def _unknown() -> RefusedError:
+    return RefusedError(
+        "E802",
+        "Dit account is bij Opgroeien niet gekend of is gesloten. Voeg het toe met 'opgroeien account add', of "
+        "kies een ander met --account.",
+    )

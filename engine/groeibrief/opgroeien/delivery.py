@@ -19,10 +19,13 @@ from groeibrief.artefacts import canonical_json, new_directory, new_file, sha256
 from groeibrief.errors import RefusedError, TryAgainError
 from groeibrief.keys import fingerprint
 from groeibrief.opgroeien.answer import AnswerTotals
+from groeibrief.opgroeien.approvals import require_approved
 from groeibrief.opgroeien.cabinet import Actor, moment
+from groeibrief.opgroeien.counter import receipt_of, sweep_counter
 from groeibrief.opgroeien.lifecycle import Act, Role, State, after
 from groeibrief.opgroeien.lists import WORK, Step
 from groeibrief.opgroeien.partykeys import confirmed_keys
+from groeibrief.opgroeien.pickup import sweep_tray
 from groeibrief.opgroeien.policy import TrackPolicy
 from groeibrief.opgroeien.protocols import Protocols, Record, keep_document, require_term
 from groeibrief.opgroeien.pseudonyms import forget_list
@@ -53,7 +56,7 @@ def deliver(
     """Deliver the answer of the current round to the new folder *out*, and erase the working data.
 
     Raises RefusedError: E810, E811 the protocol; E844; E850 the one who compared; E851 delivered before, or begun
-    elsewhere; UsageError (E210) when *out* exists.
+    elsewhere; E859 not approved by two; UsageError (E210) when *out* exists.
     """
     with protocols.cabinet.holding(WORK):
         record = protocols.get(name)
@@ -62,6 +65,7 @@ def deliver(
         if begun is None:
             after(record.state, Act.ANSWER, actor.role)
             require_term(record, when.date())
+            require_approved(protocols, record)
             _begin(protocols, record, out, actor, when)
             begun = (str(out.resolve()), None, None)
         target, delivered, erased = begun
@@ -185,6 +189,8 @@ def close(
 ) -> Record:
     """End an answered protocol: with the municipality's signed receipt, or without one when its term is over.
 
+    A receipt that was given at the counter counts as well.
+
     Raises RefusedError: E810; E821 another signature; E852 no receipt and the term still runs; E853 an answer that
     was not delivered and erased in full.
     """
@@ -201,6 +207,8 @@ def close(
         digest, _, _ = _answer(protocols, record)
         require_signature(RECEIPT, name, digest, receipt, confirmed_keys(protocols, name))
         hashes["ontvangstbewijs"] = sha256_bytes(receipt.read_bytes())
+    elif (given := receipt_of(protocols, record)) is not None:
+        hashes["ontvangstbewijs"] = sha256_bytes(given)
     elif (when - datetime.fromisoformat(delivered)).days < policy.termijnen.ontvangst:
         raise RefusedError(
             "E852",
@@ -213,6 +221,8 @@ def close(
                 "UPDATE levering SET ontvangen_op = ? WHERE protocol = ? AND ronde = ?",
                 (moment(when), name, record.round),
             )
+    with protocols.cabinet.holding(WORK):
+        _sweep(protocols, when)
     return protocols.get(name)
 
 
@@ -243,6 +253,8 @@ def _sweep(protocols: Protocols, when: datetime) -> None:
     states = {record.id: (record.state, record.round) for record in protocols.all()}
     for bench in leftovers(protocols.cabinet, states):
         bench.erase(when)
+    sweep_tray(protocols, states, when)
+    sweep_counter(protocols, states)
     with protocols.cabinet.reading() as opened:
         stopped = [
             (name, number, target)

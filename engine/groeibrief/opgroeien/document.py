@@ -1,25 +1,33 @@
-"""The documents that people sign and file: the standard protocol and the attest, as PDF; always the same bytes."""
+"""The documents that people sign and file: the standard protocol and the attest, as PDF; always the same bytes.
+
+They are set in the fonts of the letters, embedded: names have letters that the fonts of every PDF reader lack.
+"""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
+from pathlib import Path
+from typing import Any
 from xml.sax.saxutils import escape
 
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFError, TTFont
 from reportlab.platypus import KeepTogether, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 from reportlab.platypus.flowables import Flowable
 
+from groeibrief.errors import DefinitionError
 from groeibrief.opgroeien.policy import TrackPolicy
 from groeibrief.opgroeien.protocol import Periodicity, Protocol
 
-_BODY = ParagraphStyle("tekst", fontName="Helvetica", fontSize=10, leading=14, spaceAfter=2 * mm)
-_HEAD = ParagraphStyle(
-    "kop", parent=_BODY, fontName="Helvetica-Bold", fontSize=12, leading=16, spaceBefore=4 * mm, keepWithNext=1
-)
+_PLAIN, _BOLD = "opgroeien-gewoon", "opgroeien-vet"
+_FILES = {_PLAIN: "LiberationSans-Regular.ttf", _BOLD: "LiberationSans-Bold.ttf"}
+_BODY = ParagraphStyle("tekst", fontName=_PLAIN, fontSize=10, leading=14, spaceAfter=2 * mm)
+_HEAD = ParagraphStyle("kop", parent=_BODY, fontName=_BOLD, fontSize=12, leading=16, spaceBefore=4 * mm, keepWithNext=1)
 _TITLE = ParagraphStyle("titel", parent=_HEAD, fontSize=16, leading=20, spaceAfter=4 * mm)
 _MARGIN = 22 * mm
 _OFTEN = {
@@ -31,9 +39,20 @@ _OFTEN = {
 
 
 def protocol_pdf(
-    protocol: Protocol, policy: TrackPolicy, name: str, purpose: str, conditions: Sequence[str], day: date
+    protocol: Protocol,
+    policy: TrackPolicy,
+    name: str,
+    purpose: str,
+    conditions: Sequence[str],
+    day: date,
+    *,
+    fonts: Path,
 ) -> bytes:
-    """Draw the protocol up. *purpose*: its name; *conditions*: of the advices; *day*: which standard text holds."""
+    """Draw the protocol up. *purpose*: its name; *conditions*: of the advices; *day*: which standard text holds.
+
+    Raises DefinitionError (E864): a font that is not there, or a character that it lacks.
+    """
+    _load(fonts)
     text = policy.text_on(day)
     party, agency = protocol.bestuur, policy.opgroeien
     parts: list[Flowable] = [
@@ -96,8 +115,13 @@ def attest_pdf(
     answered: date,
     *,
     synthetic: bool,
+    fonts: Path,
 ) -> bytes:
-    """Draw up the attest for the subsidy file: which protocol, when, what for; no number of persons, no person."""
+    """Draw up the attest for the subsidy file: which protocol, when, what for; no number of persons, no person.
+
+    Raises as :func:`protocol_pdf`.
+    """
+    _load(fonts)
     party = protocol.bestuur
     parts: list[Flowable] = [Paragraph("Attest", _TITLE)]
     if synthetic:
@@ -123,15 +147,55 @@ def _section(title: str, paragraphs: Sequence[str]) -> list[Flowable]:
 def _signatures(first: str, second: str) -> Flowable:
     cells = [[Paragraph(f"Voor {escape(who)}", _BODY) for who in (first, second)], [Spacer(1, 22 * mm)] * 2]
     table = Table(cells, colWidths=[(A4[0] - 2 * _MARGIN) / 2] * 2)
-    table.setStyle(TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("LINEBELOW", (0, 1), (-1, 1), 0.5, (0, 0, 0))]))
+    table.setStyle(
+        TableStyle(
+            [
+                ("FONTNAME", (0, 0), (-1, -1), _PLAIN),
+                ("VALIGN", (0, 0), (-1, -1), "TOP"),
+                ("LINEBELOW", (0, 1), (-1, 1), 0.5, (0, 0, 0)),
+            ]
+        )
+    )
     return table
 
 
+def _load(folder: Path) -> None:
+    """Have the fonts at hand, each read once. Raises DefinitionError (E864)."""
+    for name, file in _FILES.items():
+        if name in pdfmetrics.getRegisteredFontNames():
+            continue
+        try:
+            pdfmetrics.registerFont(TTFont(name, str(folder / file)))
+        except TTFError as error:
+            raise DefinitionError("E864", f"Het lettertype {file} ontbreekt of is niet leesbaar.") from error
+
+
+def _texts(parts: Sequence[Any]) -> Iterator[str]:
+    for part in parts:
+        if isinstance(part, Paragraph):
+            yield part.getPlainText()
+        elif isinstance(part, (KeepTogether, Table)):
+            rows = [part._content] if isinstance(part, KeepTogether) else part._cellvalues
+            yield from _texts([each for row in rows for each in row])
+
+
+def _require_printable(parts: Sequence[Flowable]) -> None:
+    """Raise DefinitionError (E864) for a character that the font lacks: it would print as an empty box."""
+    known = pdfmetrics.getFont(_PLAIN).face.charToGlyph
+    for text in _texts(parts):
+        if missing := next((char for char in text if char.isprintable() and ord(char) not in known), None):
+            raise DefinitionError(
+                "E864",
+                f"Het teken U+{ord(missing):04X} staat niet in het lettertype van de documenten. Schrijf het anders.",
+            )
+
+
 def _drawn(parts: Sequence[Flowable], title: str) -> bytes:
+    _require_printable(parts)
     out = io.BytesIO()
     template = SimpleDocTemplate(
         out, pagesize=A4, leftMargin=_MARGIN, rightMargin=_MARGIN, topMargin=_MARGIN, bottomMargin=_MARGIN,
-        title=title, author="groeibrief", lang="nl-BE", invariant=1,
+        title=title, author="groeibrief", lang="nl-BE", invariant=1, initialFontName=_PLAIN,
     )  # fmt: skip
     template.build(list(parts))
     return out.getvalue()

@@ -13,10 +13,11 @@ from groeibrief.errors import RefusedError
 
 
 class Role(Enum):
-    """Who acts. ``SYSTEM`` is no account: it lets a protocol lapse."""
+    """Who acts. ``PARTY``: the municipality, at the counter; ``SYSTEM`` is no account: it lets a protocol lapse."""
 
     HANDLER = "behandelaar"
     DPO = "dpo"
+    PARTY = "bestuur"
     SYSTEM = "systeem"
 
 
@@ -47,21 +48,27 @@ class Act(Enum):
     ADVICE_COMPLETE = "advies-volledig"
     ADVISE_AGAINST = "ongunstig-adviseren"
     CONCLUDE = "afsluiten"
+    OFFER = "lijst-aanbieden"
     REFUSE_LIST = "lijst-weigeren"
     RECEIVE = "lijst-ontvangen"
     MATCH = "vergelijken"
     STOP = "stoppen"
     RELEASE = "stop-opheffen"
     DROP = "lijst-verwerpen"
+    APPROVE = "goedkeuren"
     ANSWER = "antwoorden"
+    FETCH = "afhalen"
+    OFFER_AGAIN = "opnieuw-aanbieden"
+    CONFIRM = "ontvangst-bevestigen"
     CLOSE = "beeindigen"
     WITHDRAW = "intrekken"
     EXPIRE = "verlopen"
 
 
-_HANDLER, _DPO, _SYSTEM = Role.HANDLER, Role.DPO, Role.SYSTEM
+_HANDLER, _DPO, _PARTY, _SYSTEM = Role.HANDLER, Role.DPO, Role.PARTY, Role.SYSTEM
 _BEFORE = (State.DRAFT, State.DECIDED, State.ADVISED)
 _AT_WORK = (State.RECEIVED, State.STOPPED, State.READY)
+_AFTER_CONCLUSION = (State.CONCLUDED, *_AT_WORK, State.ANSWERED)
 OPEN = (*_BEFORE, State.DISADVISED, State.CONCLUDED, *_AT_WORK, State.ANSWERED)
 """Where something can still happen."""
 
@@ -76,13 +83,18 @@ RULES: tuple[Rule, ...] = (
     (Act.ADVICE_COMPLETE, (State.DECIDED,), (_HANDLER, _DPO), State.ADVISED),
     (Act.ADVISE_AGAINST, (State.DECIDED,), (_HANDLER, _DPO), State.DISADVISED),
     (Act.CONCLUDE, (State.ADVISED,), (_HANDLER,), State.CONCLUDED),
+    (Act.OFFER, (State.CONCLUDED, State.ANSWERED), (_PARTY,), None),
     (Act.REFUSE_LIST, (State.CONCLUDED, State.ANSWERED), (_HANDLER,), None),
     (Act.RECEIVE, (State.CONCLUDED, State.ANSWERED), (_HANDLER,), State.RECEIVED),
     (Act.MATCH, (State.RECEIVED, State.READY), (_HANDLER,), State.READY),
     (Act.STOP, (State.RECEIVED, State.READY), (_HANDLER,), State.STOPPED),
     (Act.RELEASE, (State.STOPPED,), (_DPO,), State.READY),
     (Act.DROP, _AT_WORK, (_HANDLER, _DPO), State.CONCLUDED),
+    (Act.APPROVE, (State.READY,), (_HANDLER,), None),
     (Act.ANSWER, (State.READY,), (_HANDLER,), State.ANSWERED),
+    (Act.FETCH, _AFTER_CONCLUSION, (_PARTY,), None),
+    (Act.OFFER_AGAIN, _AFTER_CONCLUSION, (_HANDLER,), None),
+    (Act.CONFIRM, (State.ANSWERED,), (_PARTY,), None),
     (Act.CLOSE, (State.ANSWERED,), (_HANDLER,), State.CLOSED),
     (Act.WITHDRAW, OPEN, (_HANDLER, _DPO), State.WITHDRAWN),
     # An answered protocol has done what it was for: it is closed, and does not lapse.

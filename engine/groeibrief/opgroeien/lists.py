@@ -17,6 +17,7 @@ from groeibrief.catalog.municipalities import Municipalities
 from groeibrief.errors import Finding, RefusedError
 from groeibrief.opgroeien.answer import About, AnswerTotals, answer_archive, totals_of
 from groeibrief.opgroeien.cabinet import Actor
+from groeibrief.opgroeien.counter import refuse_replay
 from groeibrief.opgroeien.lifecycle import Act, State, after
 from groeibrief.opgroeien.matching import Ask, Totals, matched
 from groeibrief.opgroeien.numberlist import SHOWN, NumberList, fault_report, read_list
@@ -93,7 +94,8 @@ def receive(
         keys = confirmed_keys(protocols, name)
         data = read_sealed(sealed, policy.lijst.hoogstens_bytes)
         digest = sha256_bytes(data)
-        _require_new(protocols, digest, sealed.name)
+        with protocols.cabinet.reading() as opened:
+            refuse_replay(opened, digest, sealed.name)
         require_signature(LIST, name, digest, signature, keys)
         inner = sealed.name.removesuffix(".age")
         found = read_list(opened_list(data, sealed.name, identity), inner, policy.lijst, column)
@@ -116,14 +118,6 @@ def receive(
             )
         step("ontvangen")
     return Received(name, record.round + 1, found, written, digest)
-
-
-def _require_new(protocols: Protocols, digest: str, name: str) -> None:
-    with protocols.cabinet.reading() as opened:
-        if opened.execute("SELECT 1 FROM lijst WHERE sha256 = ?", (digest,)).fetchone():
-            raise RefusedError(
-                "E825", Finding("Precies deze lijst is al eens ontvangen. Vraag een nieuwe lijst.", bestand=name)
-            )
 
 
 def _write_report(found: NumberList, report: Path, keys: PartyKeys) -> Path:

@@ -18,7 +18,7 @@ from groeibrief.artefacts import canonical_json, sha256_bytes
 from groeibrief.catalog.municipalities import Municipalities
 from groeibrief.catalog.purposes import Purposes
 from groeibrief.catalog.records import Matches, NotEmpty, Text, finding_at, place, read_record
-from groeibrief.documents import Node, read_yaml
+from groeibrief.documents import Node, Scalar, read_yaml
 from groeibrief.errors import DefinitionError, Finding, RefusedError, closest
 from groeibrief.opgroeien.policy import Ages, Kbo, Officer, TrackPolicy
 
@@ -152,14 +152,15 @@ def read_protocol(path: Path, policy: TrackPolicy, purposes: Purposes, municipal
     """
     name = path.name
     document = read_yaml(path, shown_as=name)
+    # Before all else: what another committee has to allow is not even looked at, whatever else is wrong with it.
+    gate = place(document, ("poort", "ander_comite_bevoegd"))
+    if isinstance(gate, Scalar) and gate.value == YesNo.YES.value:
+        raise RefusedError(
+            "E805",
+            "Een ander comité is bevoegd: dan kan dit protocol niet. Vraag eerst de beraadslaging van dat comité.",
+        )
     protocol, findings = read_record(Protocol, document, name)
     if protocol is not None:
-        # Before all else: what another committee has to allow is not even looked at.
-        if protocol.poort.ander_comite_bevoegd is YesNo.YES:
-            raise RefusedError(
-                "E805",
-                "Een ander comité is bevoegd: dan kan dit protocol niet. Vraag eerst de beraadslaging van dat comité.",
-            )
         findings.extend(_faults(protocol, document, name, policy, purposes, municipalities))
     if protocol is None or findings:
         raise DefinitionError("E804", findings)

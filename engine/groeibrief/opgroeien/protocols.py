@@ -16,6 +16,8 @@ from groeibrief.opgroeien.cabinet import SYSTEM, Actor, Cabinet, hash_of_protoco
 from groeibrief.opgroeien.lifecycle import TRANSITIONS, Act, Role, State, after
 from groeibrief.opgroeien.protocol import Periodicity, Protocol, stored_protocol
 
+UNKNOWN = "E806"
+"""The code of a protocol that is not there."""
 OWN, OTHER = "opgroeien", "bestuur"
 PARTIES = (OWN, OTHER)
 _MAGIC = b"%PDF-"
@@ -108,7 +110,7 @@ class Protocols:
         with self.cabinet.writing() as opened:
             record = _record(opened, name)
             target = after(record.state, act, actor.role)
-            ending = act in (Act.WITHDRAW, Act.EXPIRE, Act.CLOSE, Act.DROP)
+            ending = act in (Act.WITHDRAW, Act.EXPIRE, Act.CONFIRM, Act.CLOSE, Act.DROP)
             if not ending:
                 require_term(record, when.date())
             yield opened, record
@@ -272,9 +274,14 @@ _COLUMNS = "SELECT id, toestand, versie, ronde, inhoud, gemaakt_op FROM protocol
 def _record(opened: sqlite3.Connection, name: str) -> Record:
     row = opened.execute(f"{_COLUMNS} WHERE id = ?", (name,)).fetchone()
     if row is None:
-        raise UsageError("E806", "Er is geen protocol met dit nummer. Zie 'opgroeien protocol list'.")
+        raise unknown()
     found, state, version, number, content, made = row
     return Record(found, State(state), version, number, stored_protocol(content), datetime.fromisoformat(made))
+
+
+def unknown() -> UsageError:
+    """The refusal of a protocol that is not there, or is not the asker's."""
+    return UsageError(UNKNOWN, "Er is geen protocol met dit nummer. Zie 'opgroeien protocol list'.")
 
 
 def _advices(opened: sqlite3.Connection, name: str) -> tuple[Advice, ...]:

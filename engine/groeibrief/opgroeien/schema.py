@@ -8,7 +8,7 @@ from __future__ import annotations
 from groeibrief.outbox import SCHEMA as OUTBOX
 
 DATABASE = "protocollen.sqlite"
-VERSION = 1
+VERSION = 2
 
 _KEPT = ("gebeurtenis", "advies")
 _TRIGGERS = ";".join(
@@ -16,6 +16,51 @@ _TRIGGERS = ";".join(
     f"CREATE TRIGGER {table}_verdwijnt_niet BEFORE DELETE ON {table} BEGIN SELECT RAISE(ABORT, 'een regel blijft'); END"
     for table in _KEPT
 )
+
+# The counter: who comes in for a municipality, what was handed in and fetched there, who approved an answer.
+_COUNTER = """
+CREATE TABLE gast (
+    account TEXT PRIMARY KEY,
+    kbo TEXT NOT NULL,
+    gesloten_op TEXT
+) STRICT;
+CREATE TABLE goedkeuring (
+    protocol TEXT NOT NULL REFERENCES protocol (id),
+    ronde INTEGER NOT NULL,
+    sha256 TEXT NOT NULL,
+    wie TEXT NOT NULL,
+    wanneer TEXT NOT NULL,
+    PRIMARY KEY (protocol, ronde, sha256, wie)
+) STRICT;
+CREATE TABLE aangeboden (
+    nummer INTEGER PRIMARY KEY,
+    protocol TEXT NOT NULL REFERENCES protocol (id),
+    sha256 TEXT NOT NULL,
+    handtekening BLOB NOT NULL,
+    wie TEXT NOT NULL,
+    wanneer TEXT NOT NULL,
+    uitkomst TEXT NOT NULL CHECK (uitkomst IN ('wacht', 'ingenomen', 'geweigerd', 'vervangen')),
+    uitleg TEXT NOT NULL,
+    verslag TEXT
+) STRICT;
+CREATE INDEX aangeboden_protocol ON aangeboden (protocol);
+CREATE TABLE afhaling (
+    protocol TEXT NOT NULL REFERENCES protocol (id),
+    sha256 TEXT NOT NULL,
+    begonnen_op TEXT NOT NULL,
+    keren INTEGER NOT NULL,
+    afgehaald_op TEXT,
+    PRIMARY KEY (protocol, sha256)
+) STRICT;
+CREATE TABLE ontvangst (
+    protocol TEXT NOT NULL REFERENCES protocol (id),
+    ronde INTEGER NOT NULL,
+    handtekening BLOB NOT NULL,
+    wie TEXT NOT NULL,
+    wanneer TEXT NOT NULL,
+    PRIMARY KEY (protocol, ronde)
+) STRICT"""
+MIGRATIONS = {1: _COUNTER}
 
 SCHEMA = f"""
 CREATE TABLE account (
@@ -116,6 +161,7 @@ CREATE TABLE gevraagd (
     pseudoniemen BLOB NOT NULL,
     PRIMARY KEY (maand, protocol, ronde)
 ) STRICT;
+{_COUNTER};
 {OUTBOX}
 {_TRIGGERS}
 """

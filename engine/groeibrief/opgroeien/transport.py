@@ -36,13 +36,18 @@ def require_signature(kind: str, protocol: str, digest: str, signature: Path, ke
     """Raise RefusedError (E821) unless the municipality signed the note about this file."""
     with signature.open("rb") as stream:
         given = stream.read(SIGNATURE_BYTES + 1)
+    require_signed(kind, protocol, digest, given, keys, signature.name)
+
+
+def require_signed(kind: str, protocol: str, digest: str, given: bytes, keys: PartyKeys, name: str) -> None:
+    """As :func:`require_signature`, of a signature that was read; *name* says which in the error."""
     if signer(note(kind, protocol, digest), given, [keys.public]) is None:
         raise RefusedError(
             "E821",
             Finding(
                 "De handtekening past niet bij dit bestand, dit protocol en de bevestigde sleutel van het bestuur. Het "
                 "bestand is veranderd of door een ander ondertekend: gebruik het niet en bel het bestuur.",
-                bestand=signature.name,
+                bestand=name,
             ),
         )
 

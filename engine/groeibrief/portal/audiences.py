@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from starlette.requests import Request
@@ -22,6 +23,7 @@ from groeibrief.workflow.composing import GROUPS, ROWS, Composition, Group, Part
 from groeibrief.workflow.definitions import Bound
 from groeibrief.workflow.office import Content
 from groeibrief.workflow.requests import define, open_request
+from groeibrief.workflow.splitting import BY_AGE, BY_DAY, Counted, Slice, by_age, by_day, cost_in_turns, count_slices
 
 if TYPE_CHECKING:
     from groeibrief.portal.application import Portal
@@ -30,8 +32,21 @@ if TYPE_CHECKING:
 _TEXTS = ("van", "tot_en_met", "hoe_vaak", "schooljaar", "leeftijd", "op", "met")
 _NAME = "samengesteld"
 _ORDER = "aanvraag"
+_PLAN, _COUNT_PARTS = "uitsplitsen", "tel-delen"
+_ASKING = ("tel", _ORDER, _PLAN, _COUNT_PARTS)
 MOST_TITLE = 100
 _EXAMPLE_OFFER = "Wij helpen u met dit aanbod."
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A group in parts: which there are, which are chosen, and what those cost at most; their answers once counted."""
+
+    kind: str
+    slices: tuple[Slice, ...]
+    chosen: frozenset[str]
+    cost: Fraction
+    counted: tuple[Counted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +58,7 @@ class Shown:
     findings: tuple[Finding, ...]
     answer: Answer | None = None
     refusal: str = ""
+    split: Split | None = None
 
 
 def addresses(portal: Portal) -> list[Address]:
@@ -53,19 +69,43 @@ def addresses(portal: Portal) -> list[Address]:
     def client_of(visitor: Visitor) -> Client:
         return Client(visitor.authority, visitor.kbo)
 
-    def seen(read: Bound | UserError, visitor: Visitor, form: Mapping[str, str]) -> Shown:
+    def seen(
+        read: Bound | UserError,
+        visitor: Visitor,
+        form: Mapping[str, str],
+        again: Callable[[date], Bound] | None,
+    ) -> Shown:
+        """What a page shows of what was read; *again* reads the same for another day, when that can be done."""
         if isinstance(read, UserError):
             return Shown(None, "", read.findings)
         shown = Shown(read, preview.describe(read.definition), ())
+        if form.get("actie") in (_PLAN, _COUNT_PARTS):
+            return replace(shown, split=in_parts(read, visitor, form, again))
         if form.get("actie") != "tel":
             return shown
         try:
-            answer = preview.ask(read, visitor.municipalities, children=form.get("kinderen") == "ja")
+            answer = preview.ask(read, visitor.municipalities, visitor.account, children=form.get("kinderen") == "ja")
         except RefusedError as error:
             return Shown(read, shown.sentences, (), refusal=str(error))
         except UserError as error:
             return Shown(read, shown.sentences, error.findings)
         return Shown(read, shown.sentences, (), answer)
+
+    def in_parts(
+        read: Bound, visitor: Visitor, form: Mapping[str, str], again: Callable[[date], Bound] | None
+    ) -> Split:
+        """The parts and what they cost; counted only by who was shown that cost and says yes to it."""
+        if form.get("naar") == BY_DAY and again is not None:
+            kind, slices = BY_DAY, by_day(read.definition.question.reference_date, again)
+        else:
+            kind, slices = BY_AGE, by_age(read)
+        confirmed = form.get("actie") == _COUNT_PARTS and form.get("gezien") == kind
+        chosen = frozenset(each.key for each in slices if not confirmed or form.get(f"deel-{each.key}") == "ja")
+        wanted = [each for each in slices if each.key in chosen]
+        split = Split(kind, slices, chosen, cost_in_turns(preview, wanted))
+        if not confirmed:
+            return split
+        return replace(split, counted=count_slices(preview, wanted, visitor.municipalities, visitor.account))
 
     def ordered(
         visitor: Visitor, title: str, read: Bound, text: str, cases: str | None, binding: Binding | None
@@ -107,8 +147,8 @@ def addresses(portal: Portal) -> list[Address]:
         texts = {each.naam: form.get(f"p-{each.naam}", "") for each in audience.parameters}
         own = visitor.municipalities
 
-        def filled_in() -> Bound:
-            day = day_of({"peildatum": on}, "peildatum", "de peildatum")
+        def filled_in(other: date | None = None) -> Bound:
+            day = other or day_of({"peildatum": on}, "peildatum", "de peildatum")
             return preview.fill_in(audience, own, day, texts, client_of(visitor))
 
         read = _read(filled_in)
@@ -126,7 +166,8 @@ def addresses(portal: Portal) -> list[Address]:
             )  # fmt: skip
         return portal.pages.page(
             request, "standaarddoelgroep", doelgroep=audience, peildatum=on, waarden=_values(audience, texts),
-            beeld=seen(read, visitor, form), kinderen=form.get("kinderen") == "ja",
+            beeld=seen(read, visitor, form, filled_in if audience.asks_reference_date else None),
+            kinderen=form.get("kinderen") == "ja",
             telbeurten=preview.turns(visitor.municipalities),
         )  # fmt: skip
 
@@ -137,12 +178,15 @@ def addresses(portal: Portal) -> list[Address]:
             "categorie": preview.purposes.categorieen[0].id,
             "aanbod": {"soort": preview.purposes.aanbod[0].soort, "tekst": _EXAMPLE_OFFER},
         }
-        written = definition_text(
-            composition, preview.catalogue, name=_NAME, client=client_of(visitor), purpose=purpose
-        )
+
+        def composed(day: date | None = None) -> str:
+            there = composition if day is None else replace(composition, reference_date=day.isoformat())
+            return definition_text(there, preview.catalogue, name=_NAME, client=client_of(visitor), purpose=purpose)
+
+        written = composed()
         # Who typed a text of her own counts that text, until she goes back to the parts.
         own = bool(form.get("yaml")) and (
-            form.get("actie") == "lees" or (form.get("eigen") == "ja" and form.get("actie") in ("tel", _ORDER))
+            form.get("actie") == "lees" or (form.get("eigen") == "ja" and form.get("actie") in _ASKING)
         )
         text = form["yaml"] if own else written
         complete = own or any(group.parts for group in composition.groups)
@@ -151,10 +195,10 @@ def addresses(portal: Portal) -> list[Address]:
             named = text.replace(f"doelgroep: {_NAME}\n", f"doelgroep: {_slug(composition.title)}\n", 1)
             return ordered(visitor, read.definition.titel, read, named, None, None)
         if read is not None:
-            shown = seen(read, visitor, form)
+            shown = seen(read, visitor, form, None if own else lambda day: preview.read(composed(day), _NAME))
         else:
             # Only who asks for something hears that there is nothing yet to ask it of.
-            asked = form.get("actie") in ("tel", _ORDER)
+            asked = form.get("actie") in _ASKING
             shown = Shown(None, "", (Finding("Kies minstens één voorwaarde."),) if asked else ())
         return portal.pages.page(
             request, "samenstellen", samenstelling=composition, yaml=text, eigen=own, beeld=shown,

@@ -18,11 +18,19 @@ from groeibrief.workflow import requests as casework
 from groeibrief.workflow.erasing import due
 from groeibrief.workflow.explaining import attrition, explain
 from groeibrief.workflow.fitting import fitted
-from groeibrief.workflow.inspecting import inspect, note
+from groeibrief.workflow.inspecting import inspect
 from groeibrief.workflow.office import Act, Role, State, Viewer
+from groeibrief.workflow.proposing import propose_cases
 from groeibrief.workflow.requestdefinitions import as_binding, bound_of
-from groeibrief.workflow.requestviews import definitions_of, request_for_analyst, request_for_authority, worklist
+from groeibrief.workflow.requestviews import (
+    RequestForAnalyst,
+    definitions_of,
+    request_for_analyst,
+    request_for_authority,
+    worklist,
+)
 from groeibrief.workflow.running import show_order
+from groeibrief.workflow.stopping import skip_round, stop_run
 
 if TYPE_CHECKING:
     from groeibrief.portal.application import Portal
@@ -73,7 +81,8 @@ def addresses(portal: Portal) -> list[Address]:
         kept = _kept(portal, viewer, number)
         try:
             found = inspect(office, viewer, preview, number, kept[-1])
-            steps, _ = attrition(bound_of(office, kept[-1].draft), preview.folder, office.settings)
+            settings = office.settings.acting(viewer.account, viewer.role.value)
+            steps, _ = attrition(bound_of(office, kept[-1].draft), preview.folder, settings)
         except UserError as error:
             return show(request, findings=error.findings)
         return show(request, figures=found, steps=steps)
@@ -84,8 +93,8 @@ def addresses(portal: Portal) -> list[Address]:
         try:
             dossier = number_of(form_of(request), "dossier")
             bound = bound_of(office, kept[-1].draft)
-            note(office, viewer, "uitleg", bound)
-            found = explain(bound, preview.folder, office.settings, dossier=dossier or 0)
+            settings = office.settings.acting(viewer.account, viewer.role.value)
+            found = explain(bound, preview.folder, settings, dossier=dossier or 0)
         except UserError as error:
             return show(request, findings=error.findings)
         return show(request, explained=found.text())
@@ -110,10 +119,26 @@ def addresses(portal: Portal) -> list[Address]:
                     return RedirectResponse(f"/dossiers/{number}", 303)
             except UserError as error:
                 findings = error.findings
+        return editor(request, found, text, cases, binding, findings)
+
+    def editor(
+        request: Request, found: RequestForAnalyst, text: str, cases: str, binding: Binding | None,
+        findings: tuple[Finding, ...] = (), *, proposed: bool = False,
+    ) -> Response:  # fmt: skip
         return pages.page(
             request, "definitie", status=400 if findings else 200, aanvraag=found.shown, yaml=text, gevallen=cases,
-            meldingen=findings, invulling=binding,
+            meldingen=findings, invulling=binding, voorstel=proposed,
         )  # fmt: skip
+
+    def proposal(request: Request) -> Response:
+        viewer, number = visitor_of(request).viewer, _number(request)
+        found, kept = request_for_analyst(office, viewer, number), _kept(portal, viewer, number)
+        draft = kept[-1].draft
+        try:
+            cases, findings = propose_cases(bound_of(office, draft)), tuple[Finding, ...]()
+        except UserError as error:
+            cases, findings = draft.cases or "", error.findings
+        return editor(request, found, draft.text, cases, as_binding(draft.binding), findings, proposed=not findings)
 
     def changes(request: Request) -> Response:
         viewer, number = visitor_of(request).viewer, _number(request)
@@ -145,6 +170,7 @@ def addresses(portal: Portal) -> list[Address]:
     found.add("/dossiers/{nummer}/cijfers", figures, AGENCY, "POST")
     found.add("/dossiers/{nummer}/uitleg", explanation, AGENCY, "POST")
     found.add("/dossiers/{nummer}/definitie", definition, ANALYST, "GET", "POST")
+    found.add("/dossiers/{nummer}/gevallen", proposal, ANALYST, "POST")
     found.add("/dossiers/{nummer}/verschil", changes, AGENCY)
     found.add("/dossiers/{nummer}/{daad}", act, AGENCY, "POST")
     return found.found
@@ -175,6 +201,8 @@ def _acts(portal: Portal, viewer: Viewer, form: Mapping[str, str]) -> dict[str, 
         Act.SEND_BACK.value: lambda number: approvals.send_back(office, viewer, number, text, version()),
         Act.ORDER.value: lambda number: show_order(office, viewer, number, portal.preview.folder),
         Act.HAND_OVER.value: lambda number: casework.hand_over(office, viewer, number, version()),
+        Act.STOP.value: lambda number: stop_run(office, viewer, number),
+        Act.SKIP.value: lambda number: skip_round(office, viewer, number, text),
         Act.SENT.value: lambda number: casework.mark_sent(office, viewer, number, version()),
         Act.RETURN.value: lambda number: casework.note_returns(office, viewer, number, version()),
         Act.CLOSE.value: lambda number: casework.close(office, viewer, number, version()),

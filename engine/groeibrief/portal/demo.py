@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from starlette.requests import Request
@@ -14,24 +15,16 @@ from groeibrief.portal.signin import after_sign_in
 from groeibrief.workflow.office import Office, add_demo_accounts
 
 if TYPE_CHECKING:
-    from groeibrief.portal.application import Portal
+    from groeibrief.portal.site import Site
 
 
-class DemoSignIn:
-    """The demo's way in, over a demo office. Raises RefusedError E760 when the families are not invented."""
+class InventedAccounts:
+    """A way in for *accounts* that were made up, by their names."""
 
-    def __init__(self, office: Office, *, synthetic: bool) -> None:
-        if not synthetic:
-            raise RefusedError(
-                "E760", "Demo-accounts bestaan alleen op een synthetische snapshot. Start zonder --demo, met aanmelden."
-            )
-        self.accounts = {
-            account.account: _visitor(office, account.account)
-            for account in add_demo_accounts(office)
-            if account.role in IN_PORTAL and account.closed_on is None
-        }
+    def __init__(self, accounts: Mapping[str, Visitor]) -> None:
+        self.accounts = accounts
 
-    def addresses(self, portal: Portal) -> list[Address]:
+    def addresses(self, site: Site) -> list[Address]:
         """``/aanmelden/demo``, which only exists here."""
 
         def sign_in(request: Request) -> Response:
@@ -39,11 +32,30 @@ class DemoSignIn:
             visitor = self.accounts.get(form.get("account", ""))
             if visitor is None:
                 raise NotFoundError
-            return portal.signed_in(RedirectResponse(after_sign_in(form.get("naar", "")), 303), visitor)
+            # Refuses an account that was closed meanwhile.
+            site.admit(visitor)
+            return site.signed_in(request, RedirectResponse(after_sign_in(form.get("naar", "")), 303), visitor)
 
         found = Addresses()
         found.add("/aanmelden/demo", sign_in, EVERYONE, "POST")
         return found.found
+
+
+class DemoSignIn(InventedAccounts):
+    """The demo's way in, over a demo office. Raises RefusedError E760 when the families are not invented."""
+
+    def __init__(self, office: Office, *, synthetic: bool) -> None:
+        if not synthetic:
+            raise RefusedError(
+                "E760", "Demo-accounts bestaan alleen op een synthetische snapshot. Start zonder --demo, met aanmelden."
+            )
+        super().__init__(
+            {
+                account.account: _visitor(office, account.account)
+                for account in add_demo_accounts(office)
+                if account.role in IN_PORTAL and account.closed_on is None
+            }
+        )
 
 
 def _visitor(office: Office, account: str) -> Visitor:

@@ -8,6 +8,8 @@ from groeibrief.workflow.office import Role, Viewer
 
 IN_PORTAL = (Role.MUNICIPALITY, Role.ANALYST, Role.DPO)
 """The roles that there are pages for."""
+AT_COUNTER = (Role.MUNICIPALITY, Role.OPGROEIEN, Role.DPO)
+"""The roles at Opgroeien's counter, which is another site with accounts of its own; its DPO is Opgroeien's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class Visitor:
     municipalities: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        assert self.role in IN_PORTAL, "there is no page for another role"
+        assert self.role in {*IN_PORTAL, *AT_COUNTER}, "there is no page for another role"
         assert bool(self.municipalities) is (self.role is Role.MUNICIPALITY), "municipalities come with their role"
 
     @property

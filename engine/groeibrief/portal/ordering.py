@@ -25,11 +25,20 @@ from groeibrief.portal.routing import (
 from groeibrief.workflow import requests as casework
 from groeibrief.workflow.agreements import agreement_pdf
 from groeibrief.workflow.fitting import fitted
-from groeibrief.workflow.letterpictures import letter_picture
+from groeibrief.workflow.letterpictures import Look, letter_fault, letter_picture, look_of
 from groeibrief.workflow.office import Act, Content, Service, Viewer
 from groeibrief.workflow.requestdefinitions import as_binding, bound_of
+from groeibrief.workflow.requestlogos import LARGEST_LOGO, attach_logo, remove_logo
 from groeibrief.workflow.requestviews import RequestForAuthority, definitions_of, request_for_authority
-from groeibrief.workflow.templates import check_text, load_language_policy, template_names
+from groeibrief.workflow.templates import (
+    LanguagePolicy,
+    OwnField,
+    Remark,
+    check_text,
+    load_language_policy,
+    own_fields,
+    template_names,
+)
 
 if TYPE_CHECKING:
     from groeibrief.portal.application import Portal
@@ -74,7 +83,7 @@ def addresses(portal: Portal) -> list[Address]:
             families = answer.families.below or answer.families.about or _EMPTY_COUNT
         return pages.page(
             request, "aanvraag", status=400 if findings else 200, aanvraag=shown, zinnen=described(viewer, shown.id),
-            meldingen=findings, antwoord=answer, brieffout=too_much(shown), offerte=casework.quote(office, families),
+            meldingen=findings, antwoord=answer, eigen=own_fields(office.project, shown.content.template), brieffout=too_much(shown), offerte=casework.quote(office, families),
             beleid=office.policy,
             telbeurten=preview.turns(visitor_of(request).municipalities), doeleinden=preview.purposes,
         )  # fmt: skip
@@ -90,7 +99,7 @@ def addresses(portal: Portal) -> list[Address]:
         content, findings = shown.content, tuple[Finding, ...]()
         if request.method == "POST":
             try:
-                content = _content(form, shown.content)
+                content = _content(form, shown.content, own_fields(office.project, form.get("sjabloon", "")))
                 version = number_of(form, "versie")
                 kept = casework.change_request(office, viewer, number, content, version)
                 _fit(portal, viewer, number, content)
@@ -103,29 +112,22 @@ def addresses(portal: Portal) -> list[Address]:
             request, "gegevens", status=400 if findings else 200, aanvraag=shown, inhoud=content, meldingen=findings,
             doeleinden=preview.purposes, sjablonen=template_names(office.project), zinnen=described(viewer, number),
             taal=check_text(content.offer_text, language) if content.offer_text else (),
+            eigen=own_fields(office.project, content.template), eigen_taal=_remarks(content, language),
+            logo_mb=LARGEST_LOGO >> 20,
             offerte=casework.quote(office), brieffout=too_much(shown),
             bewaard=request.method == "POST" and not findings,
         )  # fmt: skip
 
-    def picture(shown: RequestForAuthority, *, whole: bool = False) -> bytes:
-        content = shown.content
-        return letter_picture(
-            office.project, content.template, shown.authority_name, content.service, content.offer, content.offer_text,
-            whole=whole,
-        )  # fmt: skip
+    def look(shown: RequestForAuthority) -> Look:
+        return look_of(office, shown.authority, shown.authority_name, shown.content)
 
     def too_much(shown: RequestForAuthority) -> str:
         """Why the letter cannot be made with this offer; empty when it can, or when none is chosen yet."""
-        try:
-            if shown.content.template:
-                picture(shown)
-        except UserError as error:
-            return " ".join(finding.melding for finding in error.findings)
-        return ""
+        return letter_fault(look(shown)) if shown.content.template else ""
 
     def letter(request: Request) -> Response:
         shown = request_for_authority(office, visitor_of(request).viewer, _number(request))
-        data = picture(shown, whole=request.query_params.get("groot") == "ja")
+        data = letter_picture(look(shown), whole=request.query_params.get("groot") == "ja")
         return Response(data, media_type="image/png")
 
     def decision(request: Request) -> Response:
@@ -146,6 +148,17 @@ def addresses(portal: Portal) -> list[Address]:
 
         return done(request, attach)
 
+    def logo(request: Request) -> Response:
+        viewer, form, number = visitor_of(request).viewer, form_of(request), _number(request)
+
+        def change(number: str) -> None:
+            if form.get("actie") == "weg":
+                remove_logo(office, viewer, number, number_of(form, "versie"))
+            else:
+                attach_logo(office, viewer, number, file_of(request, "logo") or b"", number_of(form, "versie"))
+
+        return done(request, change, f"/aanvragen/{number}/gegevens")
+
     def agreement(request: Request) -> Response:
         number = _number(request)
         data = agreement_pdf(office, visitor_of(request).viewer, number)
@@ -156,8 +169,8 @@ def addresses(portal: Portal) -> list[Address]:
         shown = request_for_authority(office, visitor_of(request).viewer, _number(request))
         return pages.page(request, "balie", aanvraag=shown, doeleinden=preview.purposes, offerte=casework.quote(office))
 
-    def done(request: Request, act: Callable[[str], object]) -> Response:
-        """Do something with the request of the address, and show it: as it is now, or with what is wrong."""
+    def done(request: Request, act: Callable[[str], object], then: str | None = None) -> Response:
+        """Do something with the request of the address, and show it (or *then*), as it is now or with what is wrong."""
         number = _number(request)
         viewer = visitor_of(request).viewer
         shown = request_for_authority(office, viewer, number)
@@ -165,7 +178,7 @@ def addresses(portal: Portal) -> list[Address]:
             act(number)
         except UserError as error:
             return show(request, shown, findings=error.findings)
-        return RedirectResponse(f"/aanvragen/{number}", 303)
+        return RedirectResponse(then or f"/aanvragen/{number}", 303)
 
     def count(request: Request) -> Response:
         visitor, number = visitor_of(request), _number(request)
@@ -175,7 +188,9 @@ def addresses(portal: Portal) -> list[Address]:
             raise NotFoundError
         children = form_of(request).get("kinderen") == "ja"
         try:
-            answer = preview.ask(bound_of(office, kept[-1].draft), visitor.municipalities, children=children)
+            answer = preview.ask(
+                bound_of(office, kept[-1].draft), visitor.municipalities, visitor.account, children=children
+            )
         except UserError as error:
             return show(request, shown, findings=error.findings)
         return show(request, shown, answer=answer)
@@ -209,7 +224,7 @@ def addresses(portal: Portal) -> list[Address]:
             if form.get("actie") == "tel":
                 bound = bound_of(office, definitions_of(office, visitor.viewer, number)[-1].draft)
                 try:
-                    answer = preview.ask(bound, visitor.municipalities, children=False)
+                    answer = preview.ask(bound, visitor.municipalities, visitor.account, children=False)
                 except UserError as error:
                     refusal = str(error)
             columns.append((shown, described(visitor.viewer, number), answer, refusal))
@@ -224,6 +239,7 @@ def addresses(portal: Portal) -> list[Address]:
     found.add("/aanvragen/{nummer}/brief.png", letter, SIGNED_IN)
     found.add("/aanvragen/{nummer}/besluit", decision, SIGNED_IN)
     found.add("/aanvragen/{nummer}/besluit", upload, MUNICIPALITY, "POST")
+    found.add("/aanvragen/{nummer}/logo", logo, MUNICIPALITY, "POST")
     found.add("/aanvragen/{nummer}/overeenkomst", agreement, SIGNED_IN)
     found.add("/aanvragen/{nummer}/balie", desk_sheet, SIGNED_IN)
     found.add("/aanvragen/{nummer}/tel", count, MUNICIPALITY, "POST")
@@ -261,7 +277,14 @@ def _service_of(content: Content) -> tuple[str | None, ...]:
     return tuple(part or None for part in (service.name, service.phone, service.e_mail, service.web_page))
 
 
-def _content(form: Mapping[str, str], before: Content) -> Content:
+def _remarks(content: Content, language: LanguagePolicy) -> dict[str, tuple[Remark, ...]]:
+    """What is to be said about the language of each own text."""
+    return {name: check_text(text, language) for name, text in content.texts.items() if text}
+
+
+def _content(form: Mapping[str, str], before: Content, own: tuple[OwnField, ...]) -> Content:
+    # The texts of another letter than the chosen one are gone with it: nothing that is kept stays unseen.
+    written = {each.name: form.get(f"tekst_{each.name}", before.texts.get(each.name, "")) for each in own}
     wished = form.get("gewenst", "")
     weekly = form.get("per_week", "")
     return replace(
@@ -271,6 +294,7 @@ def _content(form: Mapping[str, str], before: Content) -> Content:
         offer=form.get("aanbod", ""),
         offer_text=form.get("aanbod_tekst", "").replace("\r\n", "\n"),
         template=form.get("sjabloon", ""),
+        texts={name: text.replace("\r\n", "\n") for name, text in written.items() if text},
         wished_on=_wished(wished),
         per_week=number_of(form, "per_week") if weekly else None,
         rounds=number_of(form, "rondes") or 1,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from groeibrief.portal import charts
 from groeibrief.portal.identity import Visitor
 from groeibrief.workflow.office import NAMES, State
 
@@ -45,23 +47,29 @@ NEXT = {
 class Pages:
     """Makes a page from a template of ``templates/``.
 
-    *demo* and *synthetic* are said at the top of each page.
+    *demo* and *synthetic* are said at the top of each page. *own*: a folder whose templates come before those.
     """
 
-    def __init__(self, *, demo: bool, synthetic: bool, extracted_on: date) -> None:
+    def __init__(self, *, demo: bool, synthetic: bool, extracted_on: date | None, own: Path | None = None) -> None:
         self._environment = Environment(
-            loader=FileSystemLoader(HERE / "templates"),
+            loader=FileSystemLoader([*([own] if own else []), HERE / "templates"]),
             autoescape=True,
+            auto_reload=False,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
         )
         self._environment.filters |= {
-            "dag": _day, "moment": _moment, "getal": _number, "euro": _euro, "zip": _pairs,
+            "dag": _day, "moment": _moment, "getal": _number, "euro": _euro, "zip": _pairs, "beurten": _turns,
         }  # fmt: skip
         self._environment.globals |= {
             "demo": demo, "synthetisch": synthetic, "stand_op": extracted_on, "namen": NAMES, "volgende": NEXT,
+            "grafieken": charts,
         }  # fmt: skip
+
+    def know(self, **values: Any) -> None:
+        """Let every page know these values, by name."""
+        self._environment.globals |= values
 
     def page(self, request: Request, name: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         """Make the page *name*, for whoever asks for it."""
@@ -86,6 +94,13 @@ def _euro(amount: str | Decimal) -> str:
 
 def _pairs(first: Iterable[Any], second: Iterable[Any]) -> list[tuple[Any, Any]]:
     return list(zip(first, second, strict=True))
+
+
+def _turns(cost: Fraction) -> str:
+    """A cost in telbeurten, rounded up to a tenth: ``1 telbeurt``, ``2,3 telbeurten``."""
+    tenths = -(-cost * 10 // 1)
+    told = format_decimal(Decimal(int(tenths)) / 10, locale="nl_BE")
+    return f"{told} {'telbeurt' if tenths == 10 else 'telbeurten'}"
 
 
 def _number(value: int) -> str:

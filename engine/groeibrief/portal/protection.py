@@ -12,11 +12,16 @@ from threading import Lock
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-MOST_BYTES = 3 * 1024 * 1024
-"""Of a request's body: a council decision of 2 MB, and room for the rest of its form."""
+from groeibrief.portal.journal import Journal
+
+MOST_MEGABYTES = 2
+"""Of a file that is sent: a council decision. A request's body may hold a megabyte more, for the rest of its form."""
+_MEGABYTE = 1024 * 1024
+MOST_BYTES = (MOST_MEGABYTES + 1) * _MEGABYTE
 HEADERS = {
     "content-security-policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -31,6 +36,7 @@ SECURE_ONLY = {"strict-transport-security": "max-age=31536000; includeSubDomains
 _SAFE = frozenset(("GET", "HEAD", "OPTIONS"))
 _OWN = frozenset(("same-origin", "none"))
 _STATIC = "/stijl/"
+_SIGN_IN = "/aanmelden/"
 
 Clock = Callable[[], float]
 
@@ -39,16 +45,28 @@ class Protection:
     """ASGI middleware around *app*. *secure*: served over HTTPS, behind a proxy that ends TLS.
 
     *rate*: requests a second that one cookie may make in the long run, *burst* at once; one address ten times as many,
-    because a whole town hall may share it.
+    because a whole town hall may share it. Of the steps of signing in, one address may make a fifth of *rate* and four
+    times *burst* at once: two hundred people in one minute, and far fewer than would keep others out.
     """
 
     def __init__(
-        self, app: ASGIApp, *, secure: bool, rate: float = 20, burst: int = 100, clock: Clock = time.monotonic
+        self,
+        app: ASGIApp,
+        *,
+        secure: bool,
+        rate: float = 20,
+        burst: int = 100,
+        clock: Clock = time.monotonic,
+        most_megabytes: int = MOST_MEGABYTES,
+        journal: Journal | None = None,
     ) -> None:
-        self._app = app
+        self._journal = journal or Journal()
+        self._app, self._most_megabytes = app, most_megabytes
+        self._most_bytes = (most_megabytes + 1) * _MEGABYTE
         self._headers = HEADERS | (SECURE_ONLY if secure else {})
         self._cookies = Buckets(rate, burst, clock)
         self._addresses = Buckets(10 * rate, 10 * burst, clock)
+        self._sign_ins = Buckets(rate / 5, 4 * burst, clock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or refuse before the application sees the request."""
@@ -61,17 +79,24 @@ class Protection:
         if refusal is not None:
             await refusal(scope, receive, sending)
             return
-        await self._app(scope, _bounded(receive), sending)
+        await self._app(scope, _bounded(receive, self._most_bytes), sending)
 
     def _refusal(self, scope: Scope, headers: Headers) -> PlainTextResponse | None:
         if scope["method"] not in _SAFE and not _is_own(scope, headers):
+            self._journal.refused(HTTPConnection(scope), "andere-site")
             return PlainTextResponse("Deze aanvraag komt niet van onze eigen pagina's.", 403)
         length = headers.get("content-length", "0")
-        if not length.isdecimal() or int(length) > MOST_BYTES:
-            return PlainTextResponse("Dit is te groot om te versturen. Een bestand mag 2 MB groot zijn.", 413)
+        if not length.isdecimal() or int(length) > self._most_bytes:
+            told = f"Dit is te groot om te versturen. Een bestand mag {self._most_megabytes} MB groot zijn."
+            return PlainTextResponse(told, 413)
         client = scope.get("client")
         cookie, address = headers.get("cookie"), client[0] if client else ""
-        if not self._addresses.take(address) or (cookie is not None and not self._cookies.take(cookie)):
+        if (
+            not self._addresses.take(address)
+            or (cookie is not None and not self._cookies.take(cookie))
+            or (scope["path"].startswith(_SIGN_IN) and not self._sign_ins.take(address))
+        ):
+            self._journal.refused(HTTPConnection(scope), "te-veel")
             return PlainTextResponse("Te veel aanvragen na elkaar. Wacht even.", 429, headers={"retry-after": "5"})
         return None
 
@@ -102,14 +127,14 @@ class TooLargeError(Exception):
     """A body that goes on past the limit, whatever its header said."""
 
 
-def _bounded(receive: Receive) -> Receive:
+def _bounded(receive: Receive, most: int) -> Receive:
     received = 0
 
     async def receiving() -> MutableMapping[str, Any]:
         nonlocal received
         message = await receive()
         received += len(message.get("body", b""))
-        if received > MOST_BYTES:
+        if received > most:
             raise TooLargeError
         return message
 

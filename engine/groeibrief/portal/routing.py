@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
+from anyio import CapacityLimiter, to_thread
+from anyio.lowlevel import RunVar
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
@@ -26,6 +28,23 @@ MUNICIPALITY = frozenset((Role.MUNICIPALITY,))
 ANALYST = frozenset((Role.ANALYST,))
 DPO = frozenset((Role.DPO,))
 SIGNED_IN = frozenset(IN_PORTAL)
+
+
+_READERS = 4
+"""Pages that are made at one time. They need the processor and little else: more of them share it and all take longer,
+and what waits for a disk, an engine or its step (a form) has threads of its own.
+"""
+
+
+_limiter: RunVar[CapacityLimiter] = RunVar("portal_readers")
+
+
+def _readers() -> CapacityLimiter:
+    limiter = _limiter.get(None)
+    if limiter is None:
+        limiter = CapacityLimiter(_READERS)
+        _limiter.set(limiter)
+    return limiter
 
 
 class NotFoundError(Exception):
@@ -75,7 +94,7 @@ def _guarded(address: Address, metrics: Metrics, reading: Reading) -> Callable[[
             if visitor.role not in address.roles:
                 raise NotFoundError
         if request.method != "POST":
-            return await run_in_threadpool(shown, request)
+            return await to_thread.run_sync(shown, request, limiter=_readers())
         # A form is read here: what comes after may wait for a disk or an engine, and does so in a thread.
         async with request.form(max_files=2, max_fields=400) as form:
             request.scope["formulier"] = form

@@ -18,7 +18,7 @@ from groeibrief.portal.identity import Visitor
 from groeibrief.state import connection, private_directory, transaction
 from groeibrief.workflow.office import Role
 
-DATABASE = "sessies.sqlite"
+FOLDER, DATABASE = "portaal", "sessies.sqlite"
 VERSION = 1
 TOKEN_BYTES = 32
 LIFETIME = timedelta(hours=10)
@@ -43,11 +43,25 @@ CREATE INDEX sessie_account ON sessie (account)
 
 
 class Sessions:
-    """The sessions in a state folder; *clock* gives the moment with its time zone. Safe over threads and processes."""
+    """The sessions in the folder *state*. Safe over threads and processes.
 
-    def __init__(self, state: Path, clock: Callable[[], datetime]) -> None:
+    *clock* gives the moment with its time zone; *closed* says whether an account was closed, which is asked at every
+    page, so that it ends its sessions wherever it was closed.
+    """
+
+    def __init__(
+        self, state: Path, clock: Callable[[], datetime], closed: Callable[[str], bool] = lambda _: False
+    ) -> None:
         self._path = private_directory(state) / DATABASE
         self._clock = clock
+        self._closed = closed
+
+    @classmethod
+    def in_state(
+        cls, state: Path, clock: Callable[[], datetime], closed: Callable[[str], bool] = lambda _: False
+    ) -> Sessions:
+        """The portal's sessions in a state folder."""
+        return cls(state / FOLDER, clock, closed)
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
@@ -69,7 +83,7 @@ class Sessions:
         return token
 
     def visitor(self, token: str) -> Visitor | None:
-        """Who the session is of; None when there is none, or when it has ended."""
+        """Who the session is of; None when there is none, when it has ended, or when its account was closed."""
         now = self._clock()
         with self._open() as opened:
             row = opened.execute("SELECT * FROM sessie WHERE sleutel = ?", (_key(token),)).fetchone()
@@ -77,7 +91,10 @@ class Sessions:
                 return None
             _, account, role, kbo, authority, municipalities, begun, seen = row
             if datetime.fromisoformat(begun) + LIFETIME <= now or datetime.fromisoformat(seen) + IDLE <= now:
-                self._end(opened, "sleutel", _key(token))
+                _end(opened, token)
+                return None
+            if self._closed(account):
+                _end_all(opened, account)
                 return None
             # Not at every page: a page that only reads should not wait for the disk.
             if now - datetime.fromisoformat(seen) >= _NOTED_AFTER:
@@ -87,7 +104,7 @@ class Sessions:
     def end(self, token: str) -> None:
         """End one session: its visitor signs out."""
         with self._open() as opened:
-            self._end(opened, "sleutel", _key(token))
+            _end(opened, token)
 
     def number(self) -> int:
         """How many sessions have begun and not been ended."""
@@ -95,14 +112,18 @@ class Sessions:
             found: int = opened.execute("SELECT count(*) FROM sessie").fetchone()[0]
             return found
 
-    def revoke(self, account: str) -> None:
-        """End every session of an account."""
+    def revoke(self, account: str | None) -> int:
+        """End every session of an account, of everyone for None; returns how many."""
         with self._open() as opened:
-            self._end(opened, "account", account)
+            return _end_all(opened, account)
 
-    @staticmethod
-    def _end(opened: sqlite3.Connection, column: str, value: str) -> None:
-        opened.execute(f"DELETE FROM sessie WHERE {column} = ?", (value,))  # noqa: S608 - column is a literal above
+
+def _end(opened: sqlite3.Connection, token: str) -> None:
+    opened.execute("DELETE FROM sessie WHERE sleutel = ?", (_key(token),))
+
+
+def _end_all(opened: sqlite3.Connection, account: str | None) -> int:
+    return opened.execute("DELETE FROM sessie WHERE account = ? OR ? IS NULL", (account, account)).rowcount
 
 
 def _key(token: str) -> str:

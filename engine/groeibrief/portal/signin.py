@@ -12,7 +12,7 @@ import re
 import secrets
 import stat
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -25,18 +25,19 @@ from authlib.integrations.requests_client import OAuth2Session
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
+from requests.adapters import HTTPAdapter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from groeibrief.catalog.records import NotEmpty, Text, read_record
 from groeibrief.documents import read_yaml
-from groeibrief.errors import DefinitionError, Finding, RefusedError, TryAgainError, reason
+from groeibrief.errors import DefinitionError, Finding, RefusedError, TryAgainError, UsageError, reason
 from groeibrief.portal.identity import IN_PORTAL, Visitor
 from groeibrief.portal.routing import EVERYONE, Address, Addresses
 from groeibrief.workflow.office import Office, Role
 
 if TYPE_CHECKING:
-    from groeibrief.portal.application import Portal
+    from groeibrief.portal.site import Site
 
 HOME = "/overzicht"
 SECONDS = 600
@@ -45,6 +46,9 @@ MOST_PENDING = 10_000
 _OWN_PAGE = re.compile(r"/(?!/)[a-z0-9/_.-]{0,200}")
 _ALGORITHMS = ["RS256", "PS256", "ES256"]
 _TIMEOUT = 10
+_KEYS_SECONDS = 600
+"""After this long the provider's keys are fetched again, so that one that was withdrawn is not believed for ever."""
+_CONNECTIONS = 16
 _COOKIE = "aanmelding"
 
 Authority = Callable[[str], tuple[str, str, tuple[str, ...]] | None]
@@ -56,10 +60,11 @@ def authorities_of(office: Office) -> Authority:
 
     def found(written: str) -> tuple[str, str, tuple[str, ...]] | None:
         digits = _digits(written)
-        for each in office.authorities.all():
-            if digits and _digits(each.kbo) == digits:
-                return each.kbo, each.name, each.codes_on(office.today, office.catalogue.municipalities)
-        return None
+        try:
+            each = office.authorities.get(f"{digits[:4]}.{digits[4:7]}.{digits[7:]}")
+        except UsageError:
+            return None
+        return each.kbo, each.name, each.codes_on(office.today, office.catalogue.municipalities)
 
     return found
 
@@ -110,7 +115,9 @@ def read_secret(settings: ProviderSettings, beside: Path) -> str:
     except (OSError, UnicodeDecodeError) as error:
         why = reason(error) if isinstance(error, OSError) else "het is geen tekst"
         raise RefusedError("E766", f"Het geheim in {path} kan niet gelezen worden: {why}.") from error
-    if mode & (stat.S_IRWXG | stat.S_IRWXO):
+    # What systemd hands over (LoadCredential) is root's; the right of this service to it shows as one of the group.
+    handed_over = os.environ.get("CREDENTIALS_DIRECTORY")
+    if mode & (stat.S_IRWXG | stat.S_IRWXO) and not (handed_over and path.parent == Path(handed_over)):
         raise RefusedError("E766", f"Anderen kunnen het geheim in {path} lezen. Doe eerst: chmod 600 {path}")
     if not secret:
         raise RefusedError("E766", f"Het geheim in {path} is leeg. Zet er het geheim in dat u van de aanbieder kreeg.")
@@ -146,13 +153,18 @@ class _Pending:
 class ProviderSignIn:
     """The way in through a provider. Reads its addresses on first use, and its keys again when one is unknown."""
 
-    def __init__(self, settings: ProviderSettings, authority: Authority, *, secret: str) -> None:
-        self._settings, self._authority, self._secret = settings, authority, secret
+    def __init__(
+        self, settings: ProviderSettings, authority: Authority, *, secret: str, roles: Collection[Role] = IN_PORTAL
+    ) -> None:
+        self._settings, self._authority, self._secret, self._roles = settings, authority, secret, roles
         self._found: Mapping[str, Any] | None = None
+        self._known_keys: tuple[KeySet | None, float] = (None, 0.0)
+        # To open a connection, over TLS above all, takes longer than all the rest of signing in.
+        self._connections = HTTPAdapter(pool_maxsize=_CONNECTIONS)
         self._pending: dict[str, _Pending] = {}
         self._lock = Lock()
 
-    def addresses(self, portal: Portal) -> list[Address]:
+    def addresses(self, site: Site) -> list[Address]:
         """``/aanmelden/begin`` and ``/aanmelden/terug``."""
 
         def begin(request: Request) -> Response:
@@ -168,7 +180,7 @@ class ProviderSignIn:
                     raise TryAgainError("E764", "Er melden zich te veel mensen tegelijk aan. Probeer het zo opnieuw.")
                 self._pending[_key(token)] = pending
             response = RedirectResponse(address, 303)
-            response.set_cookie(_COOKIE, token, max_age=SECONDS, httponly=True, secure=portal.secure, samesite="lax",
+            response.set_cookie(_COOKIE, token, max_age=SECONDS, httponly=True, secure=site.secure, samesite="lax",
                                 path="/aanmelden")  # fmt: skip
             return response
 
@@ -184,8 +196,9 @@ class ProviderSignIn:
             ):
                 raise RefusedError("E763", "Het aanmelden is niet gelukt of duurde te lang. Meld u opnieuw aan.")
             visitor = self._visitor(self._claims(code, pending))
-            response = portal.signed_in(RedirectResponse(after_sign_in(pending.wanted), 303), visitor)
-            response.delete_cookie(_COOKIE, path="/aanmelden", secure=portal.secure, httponly=True, samesite="lax")
+            site.admit(visitor)
+            response = site.signed_in(request, RedirectResponse(after_sign_in(pending.wanted), 303), visitor)
+            response.delete_cookie(_COOKIE, path="/aanmelden", secure=site.secure, httponly=True, samesite="lax")
             return response
 
         found = Addresses()
@@ -198,10 +211,12 @@ class ProviderSignIn:
         return _Pending(state, nonce, verifier, wanted, time.monotonic() + SECONDS)
 
     def _session(self) -> OAuth2Session:
-        return OAuth2Session(
+        session = OAuth2Session(
             self._settings.client, self._secret, scope=self._settings.scopes, code_challenge_method="S256",
             redirect_uri=f"{self._settings.adres.rstrip('/')}/aanmelden/terug",
         )  # fmt: skip
+        session.mount(self._settings.uitgever.partition("://")[0] + "://", self._connections)
+        return session
 
     def _metadata(self) -> Mapping[str, Any]:
         if self._found is None:
@@ -229,8 +244,7 @@ class ProviderSignIn:
             token = self._session().fetch_token(
                 self._metadata()["token_endpoint"], code=code, code_verifier=pending.verifier, timeout=_TIMEOUT
             )
-            keys = KeySet.import_key_set(self._fetched(self._metadata()["jwks_uri"]))  # type: ignore[arg-type]
-            found = jwt.decode(token["id_token"], keys, algorithms=_ALGORITHMS)
+            found = self._decoded(token["id_token"])
             jwt.JWTClaimsRegistry(
                 iss={"essential": True, "value": self._settings.uitgever},
                 aud={"essential": True, "value": self._settings.client},
@@ -242,6 +256,26 @@ class ProviderSignIn:
             raise RefusedError("E763", "Het aanmelden is niet gelukt of duurde te lang. Meld u opnieuw aan.") from error
         return found.claims
 
+    def _decoded(self, token: str) -> jwt.Token:
+        """The token, its signature checked; the keys are fetched again when it was signed with none that we know."""
+        keys, fetched = self._keys(again=False)
+        try:
+            return jwt.decode(token, keys, algorithms=_ALGORITHMS)
+        except (JoseError, ValueError):
+            if fetched:
+                raise
+            keys, _ = self._keys(again=True)
+            return jwt.decode(token, keys, algorithms=_ALGORITHMS)
+
+    def _keys(self, *, again: bool) -> tuple[KeySet, bool]:
+        """The provider's keys, and whether they were fetched just now."""
+        keys, until = self._known_keys
+        if keys is not None and not again and time.monotonic() < until:
+            return keys, False
+        keys = KeySet.import_key_set(self._fetched(self._metadata()["jwks_uri"]))  # type: ignore[arg-type]
+        self._known_keys = keys, time.monotonic() + _KEYS_SECONDS
+        return keys, True
+
     def _visitor(self, claims: Mapping[str, Any]) -> Visitor:
         """The first role that is one of ours, with the authority that it belongs to."""
         account = f"acm-{hashlib.sha256(str(claims['sub']).encode()).hexdigest()[:16]}"
@@ -250,7 +284,7 @@ class ProviderSignIn:
         for text in held if isinstance(held, list) else [held]:
             name, _, number = str(text).partition(":")
             role = names.get(name)
-            if role not in IN_PORTAL:
+            if role is None or role not in self._roles:
                 continue
             if role is not Role.MUNICIPALITY:
                 return Visitor(account, role)

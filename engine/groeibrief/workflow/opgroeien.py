@@ -17,6 +17,7 @@ from groeibrief.artefacts import new_file, sha256_bytes
 from groeibrief.casework.ledger import Ledger
 from groeibrief.catalog import Catalogue, Project, find_project, load_catalogue
 from groeibrief.catalog.purposes import load_purposes
+from groeibrief.opgroeien.approvals import approvals_of, approve
 from groeibrief.opgroeien.cabinet import FOLDER, Actor, Cabinet
 from groeibrief.opgroeien.deadlines import Deadline, deadlines
 from groeibrief.opgroeien.delivery import end, sweep
@@ -69,7 +70,7 @@ class Track:
         return self.cabinet.actor(account or os_account())
 
     def add_account(self, account: str, role: str) -> Actor:
-        """Add an account; done by whoever keeps the machine."""
+        """Add an account of Opgroeien; done by whoever keeps the machine."""
         return self.cabinet.add_account(account, Role(role), os_account(), self.now())
 
     def close_account(self, account: str) -> None:
@@ -92,10 +93,17 @@ class Track:
             if advice.conditions
         ]
         day = record.made_on.date()
-        data = protocol_pdf(record.content, self.policy, name, self._purpose(record), conditions, day)
+        data = protocol_pdf(
+            record.content, self.policy, name, self._purpose(record), conditions, day, fonts=self._fonts
+        )
         with new_file(out) as stream:
             stream.write(data)
         return sha256_bytes(data)
+
+    @property
+    def _fonts(self) -> Path:
+        """The fonts of the project's letters, which the documents are set in as well."""
+        return self.project.letter_templates / "_gedeeld" / "fonts"
 
     def attest(self, name: str, out: Path) -> str:
         """Write the attest for the subsidy file as a new PDF; its SHA-256. Raises RefusedError (E854)."""
@@ -106,7 +114,7 @@ class Track:
         answer = last_answer(self.protocols, record)
         data = attest_pdf(
             record.content, self.policy, name, self._purpose(record), concluded, answered,
-            synthetic=answer is not None and answer.synthetic,
+            synthetic=answer is not None and answer.synthetic, fonts=self._fonts,
         )  # fmt: skip
         with new_file(out) as stream:
             stream.write(data)
@@ -161,6 +169,10 @@ class Track:
             pass
         return self.protocols.get(name)
 
+    def approve(self, name: str, actor: Actor) -> tuple[str, ...]:
+        """Approve the answer that is ready; who have by now. Raises RefusedError (E810, E860)."""
+        return approve(self.protocols, name, actor, self.now())
+
     def deadlines(self, record: Record) -> tuple[Deadline, ...]:
         """The terms that run today."""
         return deadlines(record, self.protocols.events(record.id), self.policy.termijnen, self.now().date())
@@ -183,6 +195,7 @@ class Track:
             ],
             "sleutels": {"vingerafdruk": keys.fingerprint, "bevestigd": keys.confirmed} if keys else None,
             "antwoord": answer.as_json() if answer else None,
+            "goedgekeurd_door": list(approvals_of(self.protocols, record)),
             "kan": {
                 role.value: [act.value for act in allowed(record.state, role)] for role in (Role.HANDLER, Role.DPO)
             },

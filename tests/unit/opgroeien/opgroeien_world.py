@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from groeibrief.casework.ledger import Entry, Ledger
 from groeibrief.catalog import Catalogue
 from groeibrief.keys import write_key_pair, write_public_key
+from groeibrief.opgroeien.approvals import approvals_of
 from groeibrief.opgroeien.cabinet import Actor
 from groeibrief.opgroeien.lifecycle import State
 from groeibrief.opgroeien.transport import LIST, RECEIPT, note
@@ -203,7 +204,15 @@ class Office:
     def match(self, name: str, snapshot: Path, **more: Any) -> opgroeienlists.Compared:
         return opgroeienlists.match_list(self.track, name, snapshot, self.key, self.an, day=DAY, **more)
 
-    def answer(self, name: str, out: Path, **more: Any) -> opgroeienlists.Delivered:
+    def approved(self, name: str) -> None:
+        """Approved by both handlers, unless it is already, or is not ready."""
+        record = self.track.protocols.get(name)
+        for actor in (self.an, self.bert):
+            if record.state is State.READY and actor.account not in approvals_of(self.track.protocols, record):
+                self.track.approve(name, actor)
+
+    def answer(self, name: str, out: Path | None, **more: Any) -> opgroeienlists.Delivered:
+        self.approved(name)
         return opgroeienlists.answer_list(self.track, name, out, self.signer, self.bert, **more)
 
 

@@ -19,7 +19,7 @@ from test_opgroeien_protocol import text_of
 from groeibrief.catalog import Catalogue
 from groeibrief.errors import RefusedError, UsageError
 from groeibrief.keys import read_public_key, signer
-from groeibrief.opgroeien.answer import CSV, ODS, README, SUMS, TOTALS
+from groeibrief.opgroeien.answer import CSV, ODS, README, SUMS, TOTALS, _cell
 from groeibrief.opgroeien.lifecycle import Act, State
 from groeibrief.opgroeien.spreadsheet import ods
 from groeibrief.workflow.opgroeienlists import answer_list, close_protocol
@@ -367,3 +367,14 @@ def test_the_ledger_holds_what_an_answer_was_made_of(office: Office, snapshot: P
     assert (compared.who, delivered.who) == ("an", "bert")
     manifest = (made.folder / "manifest.json").read_bytes()
     assert delivered.hashes["manifest"] == hashlib.sha256(manifest).hexdigest()
+
+
+def test_no_cell_begins_a_formula_wherever_a_spreadsheet_divides_a_row() -> None:
+    for written, told in (
+        ("=1+1 (geheel)", "'=1+1 (geheel)"),
+        ("Jan (helft); =cmd (helft)", "Jan (helft); '=cmd (helft)"),
+        ("a;@x;-2", "a;'@x;'-2"),
+        ("＝1", "'＝1"),
+        ("Anne-Marie + Piet", "Anne-Marie + Piet"),
+    ):
+        assert _cell(written) == told

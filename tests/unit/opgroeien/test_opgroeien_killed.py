@@ -30,6 +30,7 @@ def snapshot(catalogue: Catalogue, tmp_path: Path) -> Path:
 
 
 def killed(office: Office, deed: str, name: str, snapshot: Path, step: str) -> None:
+    office.approved(name)
     script = Path(__file__).with_name("opgroeien_killed.py")
     words = [sys.executable, script, office.folder, deed, name, snapshot, step]
     done = subprocess.run([str(word) for word in words], capture_output=True, check=False)

@@ -8,7 +8,7 @@ import pytest
 from opgroeien_world import Office
 
 from groeibrief.errors import RefusedError
-from groeibrief.opgroeien.cabinet import SYSTEM
+from groeibrief.opgroeien.cabinet import SYSTEM, Actor
 from groeibrief.opgroeien.lifecycle import NAMES, OPEN, RULES, TRANSITIONS, Act, Role, State, after, allowed
 from groeibrief.state import transaction
 
@@ -21,7 +21,9 @@ def put(office: Office, name: str, state: State) -> None:
 
 def test_what_is_not_in_the_table_is_refused_with_exit_5(office: Office) -> None:
     name = office.new()
-    actors = {Role.HANDLER: office.an, Role.DPO: office.dina, Role.SYSTEM: SYSTEM}
+    actors = {
+        Role.HANDLER: office.an, Role.DPO: office.dina, Role.SYSTEM: SYSTEM, Role.PARTY: Actor("gast", Role.PARTY),
+    }  # fmt: skip
     tried = done = 0
     for state in State:
         put(office, name, state)

@@ -64,7 +64,7 @@ def test_each_fault_of_an_application(office: Office, changes: dict[str, str], t
 
 def test_the_gate_comes_before_all_else(office: Office) -> None:
     with pytest.raises(RefusedError) as refusal:
-        office.new(ander_comite_bevoegd="ja", categorie="onbestaand")
+        office.new(ander_comite_bevoegd="ja", categorie="onbestaand", looptijd="nooit", kbo="x")
     assert (refusal.value.code, refusal.value.exit_code) == ("E805", 5)
     assert str(refusal.value) == (
         "Een ander comité is bevoegd: dan kan dit protocol niet. Vraag eerst de beraadslaging van dat comité."
@@ -260,3 +260,27 @@ def test_the_policy_is_checked(tmp_path: Path) -> None:
     policy = load_track_policy(Project(tmp_path))
     assert policy.text_on(date(2026, 1, 31)).vanaf == policy.text_on(date(2019, 1, 1)).vanaf == date(2020, 9, 1)
     assert policy.text_on(date(2026, 2, 1)).vanaf == date(2026, 2, 1)
+
+
+def test_names_from_anywhere_in_europe_are_printed(office: Office) -> None:
+    import pypdfium2
+
+    title = "Kansen voor Șerban, Małgorzata, Győző en Þóra"
+    name = office.new(titel=title, rechtsgrond="Reglement van Łódź")
+    out = office.folder / "protocol.pdf"
+    office.track.draw_up(name, out)
+    document = pypdfium2.PdfDocument(out)
+    text = " ".join("".join(page.get_textpage().get_text_range() for page in document).split())
+    document.close()
+    assert title in text
+    assert "Reglement van Łódź" in text
+    data = out.read_bytes()
+    assert data.count(b"/FontFile2") == 2, "both faces are embedded"
+    assert b"/Helvetica" not in data
+    other = office.new(titel="Kansen \u4e2d")
+    with pytest.raises(DefinitionError) as refusal:
+        office.track.draw_up(other, office.folder / "ander.pdf")
+    assert (refusal.value.code, str(refusal.value)) == (
+        "E864", "Het teken U+4E2D staat niet in het lettertype van de documenten. Schrijf het anders.",
+    )  # fmt: skip
+    assert not (office.folder / "ander.pdf").exists()

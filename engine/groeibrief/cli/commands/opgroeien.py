@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from groeibrief.cli.commands.opgroeien_counter import count, facts, serve
 from groeibrief.cli.commands.opgroeien_protocol import protocol
 from groeibrief.cli.commands.opgroeien_track import track_of, track_options
 from groeibrief.cli.group import DutchGroup
@@ -30,6 +31,9 @@ def opgroeien() -> None:
 
 
 opgroeien.add_command(protocol)
+opgroeien.add_command(serve)
+opgroeien.add_command(count)
+opgroeien.add_command(facts)
 
 
 def identity_option(command: Command) -> Command:
@@ -41,7 +45,7 @@ def identity_option(command: Command) -> Command:
 
 @opgroeien.command()
 @click.argument("name", metavar="PROTOCOL")
-@click.argument("sealed", metavar="LIJST", type=FILE)
+@click.argument("sealed", metavar="[LIJST]", type=FILE, required=False)
 @click.option("--signature", type=FILE, metavar="BESTAND", help="Handtekening. Standaard LIJST.sig.")
 @identity_option
 @click.option("--column", metavar="NAAM", help="Opschrift of volgnummer van de kolom met de nummers.")
@@ -50,7 +54,7 @@ def identity_option(command: Command) -> Command:
 @track_options
 def receive(
     name: str,
-    sealed: Path,
+    sealed: Path | None,
     signature: Path | None,
     identity: Path,
     column: str | None,
@@ -60,21 +64,27 @@ def receive(
     project: Path | None,
     as_json: bool,
 ) -> None:
-    """Neem een verzegelde en ondertekende LIJST in, en kijk elke rij na.
+    """Neem een verzegelde en ondertekende LIJST in, en kijk elke rij na. Zonder LIJST: die in het loket wacht.
 
     Voorbeeld: groeibrief opgroeien receive OPG-2026-0001 lijst.csv.age --key opgroeien.key
     """
-    from groeibrief.workflow.opgroeienlists import receive_list
+    from groeibrief.workflow.opgroeienlists import receive_list, receive_waiting
 
     track = track_of(state, project)
-    beside = signature or sealed.with_name(f"{sealed.name}.sig")
-    made = receive_list(track, name, sealed, beside, identity, track.actor(account), column=column, report=report)
+    actor = track.actor(account)
+    if sealed is None:
+        made = receive_waiting(track, name, identity, actor, column=column)
+    else:
+        beside = signature or sealed.with_name(f"{sealed.name}.sig")
+        made = receive_list(track, name, sealed, beside, identity, actor, column=column, report=report)
     found = made.found
     lines = [
         f"Lijst {made.number} van {name}: {found.rows} rijen, {len(found.numbers)} juiste nummers.",
         f"Fouten: {len(found.faults)}.",
     ]
-    if made.report:
+    if made.report and sealed is None:
+        lines.append("Het bestuur haalt het verzegelde verslag in het loket af.")
+    elif made.report:
         lines.append(f"Bezorg het bestuur het verzegelde verslag {made.report}.")
     show(made.as_json(), "\n".join(lines), as_json=as_json)
 
@@ -128,19 +138,30 @@ def _compared(made: Compared) -> str:
     lines.append(
         "Alleen de DPO kan dit laten doorgaan, met 'opgroeien protocol release'."
         if made.stops
-        else "Een andere behandelaar levert het antwoord met 'opgroeien answer'."
+        else "Twee behandelaars keuren het goed; een andere dan wie vergeleek, levert het met 'opgroeien answer'."
     )
     return "\n".join(lines)
 
 
 @opgroeien.command()
 @click.argument("name", metavar="PROTOCOL")
-@click.option("--out", type=NEW_PATH, required=True, metavar="MAP", help="Nieuwe map voor het verzegelde antwoord.")
+@click.option(
+    "--out",
+    type=NEW_PATH,
+    metavar="MAP",
+    help="Nieuwe map voor het verzegelde antwoord. Standaard het loket, waar het bestuur het afhaalt.",
+)
 @click.option("--sign-key", "key", type=FILE, required=True, metavar="BESTAND",
               help="Geheime sleutel van Opgroeien om te ondertekenen.")  # fmt: skip
 @track_options
 def answer(
-    name: str, out: Path, key: Path, account: str | None, state: Path | None, project: Path | None, as_json: bool
+    name: str,
+    out: Path | None,
+    key: Path,
+    account: str | None,
+    state: Path | None,
+    project: Path | None,
+    as_json: bool,
 ) -> None:
     """Lever het antwoord, één keer, en wis de werkgegevens. Dat doet een ander dan wie de lijst vergeleek.
 
@@ -150,11 +171,26 @@ def answer(
 
     track = track_of(state, project)
     made = answer_list(track, name, out, key, track.actor(account))
+    where = f"in {made.folder}" if out else "in het loket, om één keer af te halen"
     text = (
-        f"Het antwoord staat verzegeld in {made.folder}; alleen het bestuur kan het openen. De werkgegevens zijn "
+        f"Het antwoord staat verzegeld {where}; alleen het bestuur kan het openen. De werkgegevens zijn "
         f"gewist; het bewijs is {made.proof}."
     )
     show(made.as_json(), text, as_json=as_json)
+
+
+@opgroeien.command()
+@click.argument("name", metavar="PROTOCOL")
+@track_options
+def approve(name: str, account: str | None, state: Path | None, project: Path | None, as_json: bool) -> None:
+    """Keur het antwoord goed dat klaarstaat, nadat u de totalen nakeek. Twee behandelaars doen dat.
+
+    Voorbeeld: groeibrief opgroeien approve OPG-2026-0001
+    """
+    track = track_of(state, project)
+    given = track.approve(name, track.actor(account))
+    text = f"Goedgekeurd door {', '.join(given)}."
+    show({"protocol": name, "goedgekeurd_door": list(given)}, text, as_json=as_json)
 
 
 @opgroeien.command()
@@ -164,7 +200,7 @@ def answer(
 def close(
     name: str, receipt: Path | None, account: str | None, state: Path | None, project: Path | None, as_json: bool
 ) -> None:
-    """Beëindig een beantwoord protocol, met het ontvangstbewijs van het bestuur.
+    """Beëindig een beantwoord protocol, met het ontvangstbewijs van het bestuur: dat van het loket telt ook.
 
     Voorbeeld: groeibrief opgroeien close OPG-2026-0001 --receipt ontvangst.sig
     """

@@ -10,7 +10,7 @@ import click
 
 from groeibrief.cli.commands.casework import office_of, office_options, viewer_of
 from groeibrief.cli.group import DutchGroup
-from groeibrief.cli.options import NEW_PATH, Command, Day, json_option, project_option, state_option
+from groeibrief.cli.options import FILE, NEW_PATH, Command, Day, json_option, project_option, state_option
 from groeibrief.cli.output import show
 
 if TYPE_CHECKING:
@@ -110,6 +110,25 @@ def add(
     made = registration.add_event(office, viewer_of(office, account), event)
     told = made.as_json(office.today, office.catalogue.municipalities)
     show(told, f"{made.name}: {made.status} ({track}) op {made.on.isoformat()} is toegevoegd.", as_json=as_json)
+
+
+@register.command("import")
+@click.argument("file", metavar="BESTAND", type=FILE)
+@click.option("--key", "trusted", type=FILE, required=True, metavar="BESTAND",
+              help="Publieke sleutel waarmee Opgroeien ondertekent.")  # fmt: skip
+@office_options
+def import_facts(
+    file: Path, trusted: Path, account: str | None, state: Path | None, project: Path | None, as_json: bool
+) -> None:
+    """Lees in wat Opgroeien over haar piste openbaar maakt. Wat er al staat, blijft.
+
+    Voorbeeld: groeibrief register import feiten.json --key opgroeien-teken.pub
+    """
+    from groeibrief.workflow.opgroeienregister import import_facts as take_in
+
+    office = office_of(state, project)
+    added, known = take_in(office, viewer_of(office, account), file, trusted)
+    show({"toegevoegd": added, "al_gekend": known}, f"Toegevoegd: {added}. Al gekend: {known}.", as_json=as_json)
 
 
 @register.command()
