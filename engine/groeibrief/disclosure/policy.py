@@ -97,7 +97,7 @@ class Analyst:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DisclosurePolicy:
-    """The whole policy."""
+    """The whole policy. ``stap_milliseconden``: a count for a municipality takes a whole number of these."""
 
     versie: PositiveInt
     venster_maanden: PositiveInt
@@ -109,6 +109,7 @@ class DisclosurePolicy:
     tonen: Shown
     standaard: Standard
     bestellingen: Orders
+    stap_milliseconden: PositiveInt
     analist: Analyst
 
     @property

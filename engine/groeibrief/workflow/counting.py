@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from groeibrief.workflow.definitions import Bound
 from groeibrief.workflow.intake import Progress, take_in
 from groeibrief.workflow.recording import MUNICIPALITY, record
 from groeibrief.workflow.settings import Settings
-from groeibrief.workflow.tellers import evened, open_teller, sensitive_sources
+from groeibrief.workflow.tellers import disclosure_policy, evened, open_teller, sensitive_sources
 
 if TYPE_CHECKING:
     from groeibrief.disclosure import Answer
@@ -115,7 +116,7 @@ def ask_as_municipality(
     """Ask over an engine that is open already, and record it; see :func:`count_as_municipality`."""
     from groeibrief.engines.duckdb.coverage import refuse_uncovered
 
-    question = bound.definition.question
+    begun, question = time.monotonic(), bound.definition.question
     coverage = {source: (bounds.first, bounds.last) for source, bounds in store.coverage.items()}
     refuse_uncovered(question, store.extracted_on, coverage)
 
@@ -131,7 +132,7 @@ def ask_as_municipality(
         snapshot_hash=store.snapshot,
         sources_sensitive=sensitive_sources(bound.catalogue),
         children=children,
-        count=evened(exactly),
+        count=evened(exactly, disclosure_policy(bound.project), begun),
     )
     hashes = {"voorwaarden": answer.voorwaarden, "snapshot": store.snapshot}
     record(settings, "telling", hashes, MUNICIPALITY)

@@ -12,13 +12,12 @@ from groeibrief.artefacts import scratch_directory
 from groeibrief.casework.accounts import Role, Viewer, require_role
 from groeibrief.casework.erasure import RUNS
 from groeibrief.casework.pseudonyms import Pseudonyms
-from groeibrief.workflow.mailing import make_selection
+from groeibrief.errors import UserError
+from groeibrief.workflow.mailing import make_selection, proof_letters
 from groeibrief.workflow.office import Office
 from groeibrief.workflow.requestdefinitions import bound_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from groeibrief.casework.versions import Version
     from groeibrief.workflow.definitions import Bound
     from groeibrief.workflow.previewing import Preview
@@ -32,6 +31,8 @@ class Inspected:
     """Exact figures, for the agency only. ``waterfall``: step, addressees, families. ``extracted_on``: the data's age.
 
     ``sample``: pseudonyms of dossiers under a key that was thrown away, each with how many letters and children.
+    ``proof``: the letters that would be printed and looked at first, with their pages and why each was chosen, by such
+    a pseudonym (empty: a letter to the agency itself); ``proof_fault``: why there is no such choice.
     """
 
     families: int
@@ -40,6 +41,8 @@ class Inspected:
     without_domicile: int
     waterfall: tuple[tuple[str, int, int], ...]
     sample: tuple[tuple[str, int, int], ...]
+    proof: tuple[tuple[str, int, tuple[str, ...]], ...]
+    proof_fault: str
     extracted_on: date
     synthetic: bool
 
@@ -54,13 +57,31 @@ def inspect(office: Office, viewer: Viewer, preview: Preview, request_id: str, v
     bound = bound_of(office, version.draft)
     note(office, viewer, "exacte-telling", bound)
     with scratch_directory(office.cabinet.room(RUNS) / f"{request_id}-kijken") as folder:
-        made = make_selection(bound, preview.folder, folder / "selectie", office.settings)
+        settings = office.settings.acting(viewer.account, viewer.role.value)
+        content = office.requests.get(viewer, request_id).content
+        made = make_selection(bound, preview.folder, folder / "selectie", settings, texts=content.texts)
         manifest = made.manifest
-        sample = _sample(made.selection.recipients.select(["dossier_id", "kind_ids"]).to_pylist(), folder)
+        names = Pseudonyms.create(folder / "pseudoniemen.key")
+        rows = made.selection.recipients.select(["volgnummer", "dossier_id", "kind_ids"]).to_pylist()
+        sample, fault = _sample(rows, names), ""
+        proof: tuple[tuple[str, int, tuple[str, ...]], ...] = ()
+        try:
+            pieces = proof_letters(folder / "selectie", content.per_week, project=office.project.root)
+            dossiers = {row["volgnummer"]: row["dossier_id"] for row in rows}
+            proof = tuple(
+                (
+                    names.of(dossiers[each.volgnummer])[:12] if each.volgnummer in dossiers else "",
+                    each.paginas,
+                    each.reden,
+                )
+                for each in pieces
+            )
+        except UserError as error:
+            fault = str(error)
         return Inspected(
             manifest.gezinnen, manifest.kinderen, manifest.niet_te_beoordelen, manifest.zonder_woonplaats,
             tuple((step.stap, step.geadresseerden, step.gezinnen) for step in manifest.waterval),
-            sample, preview.extracted_on, manifest.synthetisch,
+            sample, proof, fault, preview.extracted_on, manifest.synthetisch,
         )  # fmt: skip
 
 
@@ -72,8 +93,7 @@ def note(office: Office, viewer: Viewer, act: str, bound: Bound) -> None:
         office.cabinet.note(opened, viewer.account, viewer.role.value, act, hashes, office.now())
 
 
-def _sample(rows: list[Mapping[str, object]], folder: Path) -> tuple[tuple[str, int, int], ...]:
-    names = Pseudonyms.create(folder / "pseudoniemen.key")
+def _sample(rows: list[Mapping[str, object]], names: Pseudonyms) -> tuple[tuple[str, int, int], ...]:
     letters: dict[int, int] = {}
     children: dict[int, set[object]] = {}
     for row in rows:

@@ -54,6 +54,8 @@ class Office:
         self.settings = settings
         self.project = project
         self.demo = demo
+        self.has_first_entries = False
+        """Whether the register holds the project's first entries: what is in it stays."""
         self._clock = clock
 
     def now(self) -> datetime:

@@ -9,7 +9,7 @@ from groeibrief.artefacts import canonical_json, sha256_bytes
 from groeibrief.workflow.definitions import Bound
 from groeibrief.workflow.recording import MUNICIPALITY, record
 from groeibrief.workflow.settings import Settings
-from groeibrief.workflow.tellers import evened, open_teller, sensitive_sources
+from groeibrief.workflow.tellers import disclosure_policy, evened, open_teller, sensitive_sources
 
 if TYPE_CHECKING:
     from groeibrief.disclosure import OrderFigure
@@ -37,7 +37,7 @@ def order_figure(
         snapshot_id=store.id,
         snapshot_hash=store.snapshot,
         sources_sensitive=sensitive_sources(bound.catalogue),
-        families=evened(families),
+        families=evened(families, disclosure_policy(bound.project)),
     )
     hashes = {
         "bestelling": sha256_bytes(canonical_json(["bestelling", order_id])),

@@ -18,8 +18,9 @@ from groeibrief.language.standard import StandardAudience, load_standard, publis
 from groeibrief.workflow.counting import ask_as_municipality
 from groeibrief.workflow.definitions import Bound, read_bound
 from groeibrief.workflow.intake import Progress, take_in
+from groeibrief.workflow.recording import MUNICIPALITY
 from groeibrief.workflow.settings import Settings
-from groeibrief.workflow.tellers import open_teller
+from groeibrief.workflow.tellers import open_teller, warm_up
 
 if TYPE_CHECKING:
     from groeibrief.disclosure import Answer as Answer
@@ -48,6 +49,14 @@ class Preview:
             for path in published(project)
             if (audience := load_standard(path, self.catalogue, project)) is not None
         )
+
+    def warm_up(self) -> None:
+        """Load now what the first count and the first letter would load."""
+        import PIL.PngImagePlugin
+        import pypdfium2  # noqa: F401 - only to have it loaded, as the one above
+
+        assert PIL.PngImagePlugin.PngImageFile.format == "PNG"
+        warm_up(self.project)
 
     @property
     def synthetic(self) -> bool:
@@ -82,9 +91,10 @@ class Preview:
         """The definition as a Dutch text."""
         return describe(definition, self.catalogue)
 
-    def ask(self, bound: Bound, municipalities: Collection[str], *, children: bool) -> Answer:
-        """Count as a municipality; see :func:`groeibrief.workflow.counting.count_as_municipality`."""
-        return ask_as_municipality(bound, self._engine, self._store, self.settings, municipalities, children=children)
+    def ask(self, bound: Bound, municipalities: Collection[str], account: str, *, children: bool) -> Answer:
+        """Count as a municipality, which the ledger tells of *account*; see ``counting.count_as_municipality``."""
+        settings = self.settings.acting(account, MUNICIPALITY)
+        return ask_as_municipality(bound, self._engine, self._store, settings, municipalities, children=children)
 
     def exactly(self, bound: Bound) -> Counts:
         """Count exactly, for the agency only; who asks notes it."""

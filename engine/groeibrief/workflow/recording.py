@@ -15,9 +15,11 @@ from groeibrief.workflow.settings import Settings
 
 if TYPE_CHECKING:
     from groeibrief.casework.checkpoints import Checkpoint
+    from groeibrief.casework.ledger import Entry
 
 ANALYST = "analist"
 MUNICIPALITY = "gemeente"
+ADMINISTRATOR = "beheerder"
 
 
 def ledger_of(settings: Settings) -> Ledger:
@@ -25,9 +27,15 @@ def ledger_of(settings: Settings) -> Ledger:
     return Ledger(settings.state / "logboek.sqlite")
 
 
+def require_ledger(settings: Settings) -> None:
+    """Refuse before the work what could not be recorded after it. Raises TryAgainError (E518)."""
+    ledger_of(settings)
+
+
 def record(settings: Settings, act: str, hashes: Mapping[str, str], role: str = ANALYST) -> None:
-    """Add an act of the account that runs this process. Durable on return."""
-    ledger_of(settings).append(_account(), role, act, hashes, datetime.now(UTC))
+    """Add an act of whom *settings* name, else of the account that runs this process. Durable on return."""
+    who, in_role = settings.by or (_account(), role)
+    ledger_of(settings).append(who, in_role, act, hashes, datetime.now(UTC))
 
 
 def record_once(settings: Settings, act: str, hashes: Mapping[str, str], role: str = ANALYST) -> None:
@@ -36,6 +44,11 @@ def record_once(settings: Settings, act: str, hashes: Mapping[str, str], role: s
     with held(settings.state / "logboek.eenmaal"):
         if not any(entry.act == act and dict(entry.hashes) == dict(hashes) for entry in ledger.entries()):
             record(settings, act, hashes, role)
+
+
+def renew_key(settings: Settings) -> Entry:
+    """Seal the ledger's head with a new key, under the account that runs this process. As ``Ledger.renew_key``."""
+    return ledger_of(settings).renew_key(_account(), ADMINISTRATOR, datetime.now(UTC))
 
 
 def write_checkpoint(ledger: Ledger, out: Path, key: Path) -> Checkpoint:

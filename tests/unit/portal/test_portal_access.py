@@ -25,7 +25,7 @@ ACCOUNTS = {
 ACTS = (
     "indienen", "antwoorden", "bericht", "intrekken", "vragen", "overeenkomen", "voorleggen", "goedkeuren",
     "terugzenden", "besteld-aantal-tonen", "overdragen", "verstuurd-melden", "retour-inlezen", "afsluiten", "weigeren",
-    "laten-verlopen", "datalek",
+    "laten-verlopen", "datalek", "uitvoering-stoppen", "ronde-overslaan",
 )  # fmt: skip
 OF_A_REQUEST = "{nummer}"
 HERE_ONLY = "/metriek"
@@ -33,7 +33,7 @@ HERE_ONLY = "/metriek"
 
 def _paths(address: Address, number: str) -> list[str]:
     path = address.path.replace("{nummer}", number).replace("{naam}", "sociale-toeslag").replace("{vorm}", "json")
-    path = path.replace("{lek}", "lek-0001")
+    path = path.replace("{lek}", "lek-0001").replace("{model}", "protocol")
     return [path.replace("{daad}", act) for act in ACTS] if "{daad}" in path else [path]
 
 

@@ -39,6 +39,13 @@ def test_no_page_of_a_municipality_tells_an_exact_count(
     pages = [town.post(f"/aanvragen/{number}/tel", data={"kinderen": "ja"}).text]
     pages.append(town.post(STANDARD, data={"actie": "tel", "kinderen": "ja", "peildatum": "2025-11-01"}).text)
     pages.append(town.post("/vergelijken", data={f"v-{number}": "ja", "actie": "tel"}).text)
+    for kind in ("leeftijd", "tijd"):
+        parts = re.findall(
+            r'name="(deel-[^"]+)"', town.post(STANDARD, data={"actie": "uitsplitsen", "naar": kind}).text
+        )
+        asked = {"actie": "tel-delen", "naar": kind, "gezien": kind, **dict.fromkeys(parts[-3:], "ja")}
+        pages.append(town.post(STANDARD, data=asked).text)
+        assert 'class="grafiek"' in pages[-1]
     for address in addresses(app.state.portal, None):
         if Role.MUNICIPALITY in address.roles and "GET" in address.methods:
             path = address.path.replace("{nummer}", number).replace("{naam}", "sociale-toeslag")
@@ -69,9 +76,13 @@ def test_who_looked_stands_in_the_ledger_under_her_own_account(sign_in: SignIn, 
     from groeibrief.workflow.recording import ledger_of
 
     number = handed_in(sign_in("torhout"))
-    sign_in("dpo").post(f"/dossiers/{number}/cijfers")
-    office.authorities.all()
-    assert ("demo-dpo", "exacte-telling") in {(each.who, each.act) for each in ledger_of(office.settings).entries()}
+    dpo = sign_in("dpo")
+    before = len(ledger_of(office.settings).entries())
+    assert dpo.post(f"/dossiers/{number}/cijfers").status_code == 200
+    assert dpo.post(f"/dossiers/{number}/uitleg", data={"dossier": "1"}).status_code == 200
+    told = [(each.who, each.role, each.act) for each in ledger_of(office.settings).entries()[before:]]
+    acts = ("exacte-telling", "selectie", "afvalling", "uitleg")
+    assert told == [("demo-dpo", "dpo", act) for act in acts]
 
 
 def test_a_sample_has_no_number_of_a_dossier_and_is_drawn_under_a_new_key(sign_in: SignIn) -> None:

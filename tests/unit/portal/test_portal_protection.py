@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
 from groeibrief.errors import RefusedError
 from groeibrief.portal.demo import DemoSignIn
-from groeibrief.portal.protection import HEADERS, MOST_BYTES, Buckets
+from groeibrief.portal.protection import HEADERS, MOST_BYTES, Buckets, Protection
 from groeibrief.portal.signin import after_sign_in
 from groeibrief.workflow.office import Office
 
@@ -91,3 +92,33 @@ def test_a_demonstration_only_with_invented_families(office: Office) -> None:
     assert str(refused.value) == (
         "Demo-accounts bestaan alleen op een synthetische snapshot. Start zonder --demo, met aanmelden."
     )
+
+
+def guarded(requests: int, clock: Callable[[], float]) -> Callable[..., list[int]]:
+    """Ask a protected application the same thing *requests* times at one moment; the statuses."""
+    protected = Protection(PlainTextResponse("ja"), secure=False, clock=clock)
+    client = TestClient(protected)
+
+    def asked(path: str, cookie: str) -> list[int]:
+        return [client.get(path, headers={"cookie": cookie} if cookie else {}).status_code for _ in range(requests)]
+
+    return asked
+
+
+def test_fifty_people_of_one_town_hall_do_not_get_in_each_other_s_way() -> None:
+    """One address: all sign in (two steps) at one moment, and open ten pages of two requests each."""
+    ask = guarded(1, lambda: 0.0)
+    everyone = [f"sessie=persoon-{number}" for number in range(50)]
+    assert {status for cookie in everyone for _ in range(2) for status in ask("/aanmelden/begin", cookie)} == {200}
+    assert {status for cookie in everyone for _ in range(17) for status in ask("/overzicht", cookie)} == {200}
+
+
+def test_who_keeps_on_signing_in_has_to_wait_whatever_the_cookie() -> None:
+    """Guessing tokens, or filling up the sign-ins that wait for the provider: four a second after the first 400."""
+    now = 0.0
+    ask = guarded(1, lambda: now)
+    statuses = [ask("/aanmelden/begin", f"aanmelding=geraden-{number}")[0] for number in range(420)]
+    assert (statuses[:400], statuses[400:]) == ([200] * 400, [429] * 20)
+    assert ask("/overzicht", "sessie=een-ander") == [200]
+    now = 1.0
+    assert [ask("/aanmelden/terug", "")[0] for _ in range(6)] == [200] * 4 + [429] * 2

@@ -233,6 +233,46 @@ def test_a_fault_in_the_definition_names_its_line_and_keeps_the_text(sign_in: Si
     assert "De sleutel 'onzin' is hier niet bekend." in text_of(answer.text)
 
 
+def test_a_composed_group_gets_a_proposal_of_cases_that_the_analyst_keeps(sign_in: SignIn) -> None:
+    town = sign_in("torhout")
+    composed = {
+        "eenheid": "gezin", "wie": "kind", "peildatum": "2025-11-01", "g-31033": "ja", "titel": "Onze gezinnen",
+        "1-1-over": "bron:sociale_toeslag", "1-2-over": "leeftijd", "1-2-van": "3", "1-2-tot_en_met": "12",
+        "actie": "aanvraag",
+    }  # fmt: skip
+    number = town.post("/samenstellen", data=composed).headers["location"].split("/")[2]
+    assert town.post(f"/aanvragen/{number}/gegevens", data={**DETAILS, "actie": "verder"}).status_code == 303
+    assert town.post(f"/aanvragen/{number}/indienen").status_code == 303
+    analyst = sign_in("analist-1")
+    page = text_of(analyst.get(f"/dossiers/{number}").text)
+    assert "ontbreekt: besluit van het bestuur" in page
+    assert (
+        "ontbreekt: gevallen bij de definitie: een gemeente die zelf een doelgroep samenstelt, schrijft er geen."
+        in page
+    )
+    assert "in orde: definitie die gelezen kan worden" in page
+    assert sign_in("dpo").post(f"/dossiers/{number}/gevallen").status_code == 404
+    analyst = sign_in("analist-1")
+    proposed = analyst.post(f"/dossiers/{number}/gevallen")
+    assert "Dit is een voorstel van gevallen" in text_of(proposed.text)
+    texts = [html.unescape(each) for each in re.findall(r"<textarea[^>]*>(.*?)</textarea>", proposed.text, re.DOTALL)]
+    assert "omdat: zoals het eerste, maar zonder de sociale toeslag" in texts[1]
+    assert "ontbreekt: gevallen" in text_of(analyst.get(f"/dossiers/{number}").text), "a proposal is not kept"
+    kept = analyst.post(f"/dossiers/{number}/definitie", data={"yaml": texts[0], "gevallen": texts[1]})
+    assert kept.status_code == 303, text_of(kept.text)
+    assert "in orde: gevallen bij de definitie" in text_of(analyst.get(f"/dossiers/{number}").text)
+
+
+def test_the_proof_set_says_why_each_letter_is_in_it_and_to_nobody(sign_in: SignIn) -> None:
+    number = handed_in(sign_in("torhout"))
+    answer = sign_in("analist-1").post(f"/dossiers/{number}/cijfers")
+    proof = text_of(answer.text).split("Proefset")[1]
+    assert "eerste" in proof
+    assert "variant" in proof
+    assert "breedste adres" in proof
+    assert "In de gegevens van 3 november 2025, 119 dagen oud." in text_of(answer.text)
+
+
 def test_an_explanation_of_a_dossier_that_is_not_there(sign_in: SignIn) -> None:
     number = handed_in(sign_in("torhout"))
     page = text_of(sign_in("analist-1").post(f"/dossiers/{number}/uitleg", data={"dossier": "99999999"}).text)

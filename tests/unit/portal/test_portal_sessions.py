@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from groeibrief.portal.identity import Visitor
 from groeibrief.portal.sessions import Sessions
-from groeibrief.workflow.office import Role
+from groeibrief.workflow.office import Office, Role
 
 ANALYST = Visitor("an-1", Role.ANALYST)
 TORHOUT = Visitor("to-1", Role.MUNICIPALITY, "0123.456.749", "OCMW Torhout", ("31033",))
@@ -76,3 +76,25 @@ def test_the_cookie_is_for_the_server_alone(client: TestClient) -> None:
     cookie = client.post("/aanmelden/demo", data={"account": "demo-torhout"}).headers["set-cookie"]
     assert cookie.startswith("sessie=")
     assert {"HttpOnly", "Path=/", "SameSite=lax"} <= set(cookie.split("; "))
+
+
+def test_closing_an_account_ends_its_sessions_at_the_next_page(
+    office: Office, sign_in: Callable[[str], TestClient]
+) -> None:
+    client = sign_in("torhout")
+    assert client.get("/doelgroepen").status_code == 200
+    office.accounts.close("demo-torhout", "beheerder", office.now())
+    assert client.get("/doelgroepen").headers["location"] == "/aanmelden?naar=/doelgroepen"
+    again = client.post("/aanmelden/demo", data={"account": "demo-torhout"})
+    assert again.status_code == 403
+    assert "Dit account is hier niet gekend of is gesloten." in again.text
+
+
+def test_a_closed_account_has_no_session_left_anywhere(tmp_path: Path, clock: Any) -> None:
+    closed: set[str] = set()
+    sessions = Sessions(tmp_path, clock, closed.__contains__)
+    mine, other = [sessions.begin(ANALYST) for _ in range(2)], sessions.begin(TORHOUT)
+    closed.add(ANALYST.account)
+    assert sessions.visitor(mine[0]) is None
+    closed.clear()
+    assert [sessions.visitor(token) for token in (*mine, other)] == [None, None, TORHOUT]
