@@ -53,6 +53,7 @@ class Act(Enum):
     ORDER = "besteld-aantal-tonen"
     RUN = "uitvoeren"
     STOP = "uitvoering-stoppen"
+    SKIP = "ronde-overslaan"
     PACKAGE = "verpakken"
     HAND_OVER = "overdragen"
     SENT = "verstuurd-melden"
@@ -95,7 +96,8 @@ RULES: tuple[Rule, ...] = (
     (Act.VOID, (State.APPROVED, State.REVIEW), (_ANALYST, _DPO), State.REVIEW),
     (Act.ORDER, (State.REVIEW, State.APPROVED, State.RUNNING), (_ANALYST,), None),
     (Act.RUN, (State.APPROVED, State.SENT, State.RETURNS), (_ANALYST,), State.RUNNING),
-    (Act.STOP, (State.RUNNING,), (_ANALYST,), State.APPROVED),
+    (Act.STOP, (State.RUNNING, State.PACKAGED, State.HANDED_OVER), (_ANALYST,), State.APPROVED),
+    (Act.SKIP, (State.RUNNING,), (_ANALYST,), State.SENT),
     (Act.PACKAGE, (State.RUNNING,), (_ANALYST,), State.PACKAGED),
     (Act.HAND_OVER, (State.PACKAGED,), (_ANALYST,), State.HANDED_OVER),
     (Act.SENT, (State.HANDED_OVER,), (_ANALYST,), State.SENT),

@@ -29,6 +29,8 @@ class Track(Enum):
 
 STATUSES = ("geïnformeerd", "interesse", "aanvraag", "advies", "afgesloten", "verstuurd", "geweigerd", "beëindigd")
 """What can be registered, in the order in which it happens. ``afgesloten``: an agreement or protocol was concluded."""
+_BEFORE_MERGERS = (date(2024, 12, 31), date(2018, 12, 31))
+"""The last days with municipalities that merged since."""
 USED = frozenset({"interesse", "aanvraag", "advies", "afgesloten", "verstuurd"})
 """What shows that an authority turned to a track."""
 
@@ -74,7 +76,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """Which events: each part narrows down; ``until`` included."""
+    """Which events: each part narrows down; ``until`` included. ``name``: as printed, or of a municipality now."""
 
     track: Track | None = None
     status: str | None = None
@@ -86,11 +88,13 @@ class Filter:
 
     def takes(self, event: Event, day: date, municipalities: Municipalities) -> bool:
         """Whether an event passes; a code is looked for as it was and as it is on *day*."""
-        codes = {*event.codes, *event.current(day, municipalities)}
+        current = event.current(day, municipalities)
+        codes = {*event.codes, *current}
+        names = (event.name, *(municipalities[code].naam for code in current))
         return (
             (self.track is None or event.track is self.track)
             and (self.status is None or event.status == self.status)
-            and (self.name is None or self.name.casefold() in event.name.casefold())
+            and (self.name is None or any(self.name.casefold() in name.casefold() for name in names))
             and (self.code is None or self.code in codes)
             and (self.since is None or event.on >= self.since)
             and (self.until is None or event.on <= self.until)
@@ -107,8 +111,8 @@ class Register:
 
     def add(self, viewer: Viewer, event: Event, when: datetime) -> Event:
         """Add an event. Raises RefusedError (E712), UsageError (E724 a fault in it, E725 it is there already)."""
-        keepers = (Role.ANALYST, Role.OPGROEIEN)
-        require_role(viewer, keepers, "Het register wordt bijgehouden door een analist of door Opgroeien.")
+        keepers = (Role.ANALYST, Role.DPO, Role.OPGROEIEN)
+        require_role(viewer, keepers, "Het register wordt bijgehouden door een analist, de DPO of Opgroeien.")
         with self._cabinet.writing() as opened:
             if not self.insert(opened, viewer, event, when):
                 raise UsageError("E725", "Dit feit staat al in het register.")
@@ -184,6 +188,11 @@ def code_of(name: str, day: date, municipalities: Municipalities) -> str:
     """The code of the Flemish municipality with this name on *day*. Raises UsageError (E724)."""
     rows = {row.naam: row.nis for row in municipalities.valid_on(day)}
     if name not in rows:
+        for earlier in _BEFORE_MERGERS:
+            for row in municipalities.valid_on(earlier):
+                if row.naam == name and earlier < day:
+                    heir = municipalities[municipalities.resolve(row.nis, day)].naam
+                    raise UsageError("E724", f"'{name}' bestaat op {day.isoformat()} niet meer: het is '{heir}'.")
         meant = closest(name, rows)
         message = f"Er is op {day.isoformat()} geen Vlaamse gemeente '{name}'."
         raise UsageError("E724", message + (f" Bedoelde u '{meant}'?" if meant else ""))

@@ -18,6 +18,7 @@ from groeibrief.casework.requests import seen_request, unknown_request
 
 STEPS = ("selectie", "gezinnen", "brieven", "pakket")
 """The steps of a run, in order."""
+_SKIPPED = "overgeslagen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,10 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run: on which snapshot, by whom, for which print shop; the steps that are done, and the job that came of it."""
+    """A run: on which snapshot, by whom, for which print shop; the steps that are done, and the job that came of it.
+
+    ``skipped``: nobody was written to in this round, and it counts as past.
+    """
 
     request: str
     round: int
@@ -46,6 +50,7 @@ class Run:
     synthetic: bool
     job: str | None
     steps: Mapping[str, Done]
+    skipped: bool = False
 
     @property
     def done(self) -> bool:
@@ -64,6 +69,7 @@ class Run:
             "synthetisch": self.synthetic,
             "opdracht": self.job,
             "klaar": self.done,
+            "overgeslagen": self.skipped,
             "stappen": [
                 {"stap": step, "wanneer": moment(done.when), "hash": done.hash, "aantal": done.number}
                 for step, done in self.steps.items()
@@ -89,6 +95,15 @@ def forget_run(opened: sqlite3.Connection, request_id: str, number: int) -> None
     opened.execute("DELETE FROM uitvoering WHERE aanvraag = ? AND ronde = ?", (request_id, number))
 
 
+def skip_run(opened: sqlite3.Connection, request_id: str, number: int, done: Done) -> None:
+    """Note that a round passes without letters, inside the transaction of its act: what it did is forgotten."""
+    opened.execute("DELETE FROM stap WHERE aanvraag = ? AND ronde = ?", (request_id, number))
+    opened.execute(
+        "INSERT INTO stap (aanvraag, ronde, stap, wanneer, hash, aantal) VALUES (?, ?, ?, ?, ?, 0)",
+        (request_id, number, _SKIPPED, moment(done.when), done.hash),
+    )
+
+
 def name_job(opened: sqlite3.Connection, request_id: str, number: int, job: str) -> None:
     """Note under which job the print shop knows a run."""
     opened.execute("UPDATE uitvoering SET opdracht = ? WHERE aanvraag = ? AND ronde = ?", (job, request_id, number))
@@ -109,11 +124,11 @@ class Runs:
             return _read(opened, "WHERE aanvraag = ?", (request_id,))
 
     def outline(self, viewer: Viewer, request_id: str) -> tuple[tuple[int, date, bool], ...]:
-        """Of each round the day on which it began and whether its families are invented. Raises RefusedError (E701)."""
+        """Of each round that has letters: its day and whether its families are invented. Raises RefusedError (E701)."""
         with self._cabinet.reading() as opened:
             seen_request(opened, viewer, request_id)
             found = _read(opened, "WHERE aanvraag = ?", (request_id,))
-        return tuple((run.round, run.begun.date(), run.synthetic) for run in found)
+        return tuple((run.round, run.begun.date(), run.synthetic) for run in found if not run.skipped)
 
     def since(self, day: date) -> tuple[Run, ...]:
         """The runs on snapshots of *day* or later, of every request."""
@@ -165,4 +180,5 @@ def _run(opened: sqlite3.Connection, row: tuple[Any, ...]) -> Run:
     return Run(
         request, number, datetime.fromisoformat(begun), who, snapshot, digest, date.fromisoformat(day), definitie,
         bundle, processor, bool(synthetic), job, {step: found[step] for step in STEPS if step in found},
+        _SKIPPED in found,
     )  # fmt: skip

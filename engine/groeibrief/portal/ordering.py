@@ -83,8 +83,8 @@ def addresses(portal: Portal) -> list[Address]:
             families = answer.families.below or answer.families.about or _EMPTY_COUNT
         return pages.page(
             request, "aanvraag", status=400 if findings else 200, aanvraag=shown, zinnen=described(viewer, shown.id),
-            meldingen=findings, antwoord=answer, eigen=own_fields(office.project, shown.content.template), brieffout=too_much(shown), offerte=casework.quote(office, families),
-            beleid=office.policy,
+            meldingen=findings, antwoord=answer, brieffout=too_much(shown), offerte=casework.quote(office, families),
+            beleid=office.policy, eigen=own_fields(office.project, shown.content.template),
             telbeurten=preview.turns(visitor_of(request).municipalities), doeleinden=preview.purposes,
         )  # fmt: skip
 

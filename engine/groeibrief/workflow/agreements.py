@@ -1,10 +1,11 @@
-"""The agreement between an authority and VUTG, as a PDF to sign: a draft from what the request says, no signature.
+"""The agreement between an authority and VUTG, as a PDF: a draft of what the request says, or a model.
 
 Both sides sign it on paper or in their own way; registering that is ``requests.agree``.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 _FONTS = {"Overeenkomst": "LiberationSans-Regular.ttf", "Overeenkomst-vet": "LiberationSans-Bold.ttf"}
 _MARGIN = 62.4
+_BLANK = "…………………"
 _PURPOSE_ONLY = (
     "De partijen gebruiken de gegevens uitsluitend om kwetsbare gezinnen bijkomend te ondersteunen.",
     "VUTG selecteert de gezinnen, maakt de brieven en laat ze drukken en versturen. VUTG geeft geen persoonsgegevens "
@@ -38,33 +40,68 @@ _PURPOSE_ONLY = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What differs from one agreement to another; everything else is the same text."""
+
+    title: str
+    authority: str
+    purpose: str
+    offer: str
+    audience: str
+
+
 def agreement_pdf(office: Office, viewer: Viewer, request_id: str) -> bytes:
     """The draft agreement. Raises RefusedError: E701, E771 when the request has no target group yet."""
-    from reportlab.lib.pagesizes import A4
-    from reportlab.lib.styles import ParagraphStyle
-    from reportlab.platypus import KeepTogether, Paragraph, SimpleDocTemplate, Spacer, Table
-
     shown = request_for_authority(office, viewer, request_id)
     kept = definitions_of(office, viewer, request_id)
     if not kept:
         raise RefusedError(
             "E771", "De aanvraag heeft nog geen doelgroep. Kies er eerst een; dan volgt de overeenkomst."
         )
+    content = shown.content
+    category = load_purposes(office.project).category(content.purpose)
+    said = _Said(
+        f"Ontwerp van overeenkomst, aanvraag {shown.id}",
+        f"{shown.authority_name} (ondernemingsnummer {shown.authority})",
+        category.naam if category else "nog te kiezen",
+        content.offer_text or "nog te schrijven",
+        describe(bound_of(office, kept[-1].draft).definition, office.catalogue),
+    )
+    return _drawn(office, said)
+
+
+def model_agreement_pdf(office: Office) -> bytes:
+    """The same agreement with blanks to fill in, as a model for who has no request yet."""
+    said = _Said(
+        "Model van overeenkomst",
+        f"{_BLANK} (ondernemingsnummer {_BLANK})",
+        f"{_BLANK}, een van de doeleinden die het agentschap toelaat",
+        _BLANK,
+        f"{_BLANK}\nHier staat de doelgroep voluit, zoals het portaal ze beschrijft.",
+    )
+    return _drawn(office, said)
+
+
+def _drawn(office: Office, said: _Said) -> bytes:
+    from reportlab.lib.pagesizes import A4
+    from reportlab.lib.styles import ParagraphStyle
+    from reportlab.platypus import KeepTogether, Paragraph, SimpleDocTemplate, Spacer, Table
+
     _register_fonts(office)
     plain = ParagraphStyle("gewoon", fontName="Overeenkomst", fontSize=10, leading=14, spaceAfter=6)
     title = ParagraphStyle("titel", plain, fontName="Overeenkomst-vet", fontSize=16, leading=20, spaceAfter=12)
     head = ParagraphStyle("kop", plain, fontName="Overeenkomst-vet", fontSize=11, spaceBefore=10, spaceAfter=4)
-    sender, content, prices = load_sender(office.project), shown.content, office.policy.prijzen
-    category = load_purposes(office.project).category(content.purpose)
+    sender, prices = load_sender(office.project), office.policy.prijzen
     parts: list[object] = [
-        Paragraph(f"Ontwerp van overeenkomst, aanvraag {shown.id}", title),
-        Paragraph(f"Tussen {escape(shown.authority_name)} (ondernemingsnummer {shown.authority}), het bestuur,", plain),
+        Paragraph(escape(said.title), title),
+        Paragraph(f"Tussen {escape(said.authority)}, het bestuur,", plain),
         Paragraph(f"en {escape(sender.rechtspersoon)}, VUTG, wordt het volgende afgesproken.", plain),
         Paragraph("1. Doel en aanbod", head),
-        Paragraph(escape(f"Doel: {category.naam if category else 'nog te kiezen'}."), plain),
-        Paragraph(escape(f"Aanbod van het bestuur: {content.offer_text or 'nog te schrijven'}"), plain),
+        Paragraph(escape(f"Doel: {said.purpose}."), plain),
+        Paragraph(escape(f"Aanbod van het bestuur: {said.offer}"), plain),
         Paragraph("2. Doelgroep", head),
-        *_lines(describe(bound_of(office, kept[-1].draft).definition, office.catalogue), plain),
+        *_lines(said.audience, plain),
         Paragraph("3. Afspraken", head),
         *(
             Paragraph(f"3.{number} {escape(text.format(months=office.policy.bewaring.maanden))}", plain)
@@ -98,7 +135,7 @@ def agreement_pdf(office: Office, viewer: Viewer, request_id: str) -> bytes:
     data = BytesIO()
     document = SimpleDocTemplate(
         data, pagesize=A4, leftMargin=_MARGIN, rightMargin=_MARGIN, topMargin=_MARGIN, bottomMargin=_MARGIN,
-        title=f"Ontwerp van overeenkomst {shown.id}", author=sender.naam, lang="nl-BE", invariant=1,
+        title=said.title, author=sender.naam, lang="nl-BE", invariant=1,
     )  # fmt: skip
     document.build(parts)
     return data.getvalue()

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from groeibrief.keys import read_public_key
 from groeibrief.language.definition import Binding, Client, Contact
 from groeibrief.letters import (
     Archived,
+    Logo,
     Mailing,
     Rendered,
     Work,
@@ -24,14 +26,19 @@ from groeibrief.letters import (
     load_template,
     page_counts,
     prove,
+    read_logo,
     render_archive,
     render_selection,
 )
 from groeibrief.letters.output_intent import GREY, OutputIntent
+from groeibrief.letters.owntexts import check_own_texts
 from groeibrief.printshop.batches import Letter, plan_batches
 from groeibrief.printshop.destinations import DESTINATIONS, destination_list
+from groeibrief.printshop.inserts import Insert, as_data, check_inserts, inserts_of
+from groeibrief.printshop.pieces import Piece
 from groeibrief.printshop.policy import PrintPolicy
 from groeibrief.printshop.policy import load_policy as load_print_policy
+from groeibrief.printshop.proof import ProofPiece, proof_set
 from groeibrief.query import Sort
 from groeibrief.selection import (
     Selection,
@@ -48,7 +55,7 @@ from groeibrief.workflow.addressing import control_first_names, destinations_of,
 from groeibrief.workflow.counting import open_engine
 from groeibrief.workflow.definitions import Bound, read_bound
 from groeibrief.workflow.intake import Progress
-from groeibrief.workflow.recording import record
+from groeibrief.workflow.recording import record, require_ledger
 from groeibrief.workflow.settings import Settings
 
 if TYPE_CHECKING:
@@ -56,8 +63,10 @@ if TYPE_CHECKING:
 
 _BINDING = "invulling.json"
 _FIRST_NAMES = "voornamen.json"
+_OWN_TEXTS = "teksten.json"
+_LOGO = "logo."
 PLANNING = "planning.json"
-"""Beside the letters: how many are posted a week, which their batches were cut for."""
+"""Beside the letters: how many are posted a week, which their batches were cut for, and what goes in with each."""
 
 
 @dataclass(frozen=True)
@@ -97,21 +106,29 @@ def make_selection(
     *,
     lists: Path | None = None,
     earlier: tuple[Path, ...] = (),
+    skipped: int = 0,
     too_often: Callable[[Collection[int]], Collection[int]] | None = None,
+    texts: Mapping[str, str] | None = None,
+    logo: tuple[str, bytes] | None = None,
     progress: Progress | None = None,
 ) -> Selected:
     """Select on the snapshot in *folder* and write the recipients to the new folder *out*.
 
     *lists*: the folder of suppression lists. *earlier*: selections of the same request or series; who is in one of
-    them gets no second letter. *too_often*: says which of these dossiers had their letters already, over all requests;
-    they fall off as ``reeds_aangeschreven`` too. The template is proved before any data is read. Raises
-    NothingSelectedError (E640), and RefusedError (E574) for a later round of a series that writes only to new families
-    without its earlier rounds.
+    them gets no second letter. *skipped*: how many earlier rounds wrote to nobody. *too_often*: says which of these
+    dossiers had their letters already, over all requests; they fall off as ``reeds_aangeschreven`` too. *texts* and
+    *logo* (``logo.png``, ``.svg`` or ``.pdf``, and its bytes): the letter's own texts and logo, kept with the selection
+    so that its letters can be made again. The template is proved before any data is read. Raises NothingSelectedError
+    (E640), UsageError (E660–E664) for an own text that does not belong in the letter, and RefusedError (E574) for a
+    later round of a series that writes only to new families without its earlier rounds.
     """
     refuse_existing(out)
+    require_ledger(settings)
     definition = bound.definition
-    _check_round(bound, earlier)
-    proof = prove(load_template(bound.project, definition.brief.sjabloon), definition)
+    _check_round(bound, len(earlier) + skipped)
+    template = load_template(bound.project, definition.brief.sjabloon)
+    proof = prove(template, definition)
+    check_own_texts(template, texts or {}, bound.catalogue.sources)
     policy = load_policy(bound.project)
     engine, store = open_engine(bound, folder, settings, progress=progress)
     suppression = load_suppression(lists, [read_public_key(path) for path in settings.trust], store.extracted_on)
@@ -125,6 +142,10 @@ def make_selection(
     if "kinderen" in proof.fields and definition.question.unit is Sort.KIND:
         names = first_names(store, selection.recipients)
         attachments[_FIRST_NAMES] = canonical_json({str(child): name for child, name in names.items()})
+    if texts:
+        attachments[_OWN_TEXTS] = canonical_json(dict(texts))
+    if logo is not None:
+        attachments[logo[0]] = logo[1]
     manifest = write_selection(selection, out, definition, attachments)
     hashes = {"definitie": definition.definitie, "snapshot": store.snapshot, "selectie": manifest.inhoud}
     record(settings, "selectie", hashes)
@@ -140,18 +161,23 @@ def render_letters(
     processes: int = 1,
     only: Collection[int] | None = None,
     per_week: int | None = None,
+    inserts: tuple[Insert, ...] | None = None,
     progress: Progress | None = None,
 ) -> Rendered:
     """Render every letter of the selection in *folder* into the new folder *out*, or those with the numbers *only*.
 
     The policy's control letters are numbered after the families'. *per_week*: how many are posted a week at most, when
-    not what the policy says. Letters are dated on the day of extraction, so that the same selection gives the same
-    bytes on any day. Raises RefusedError (E571, E572) when the selection, the definition or what it leans on changed.
+    not what the policy says; *inserts* likewise, which the marks tell the inserter. Letters are
+    dated on the day of extraction, so that the same selection gives the same bytes on any day. Raises RefusedError (E571, E572) when the selection, the definition or what it leans on changed,
+    UsageError (E249, E587) for the inserts.
     """
+    require_ledger(settings)
     stored = read_selection(folder)
     bound = _bound_again(stored, project)
     policy = load_print_policy(bound.project)
-    work = _work(bound, stored, policy)
+    going_in = inserts_of(policy) if inserts is None else inserts
+    check_inserts(going_in)
+    work = _work(bound, stored, policy, len(going_in))
     everyone, children = _addressed(stored, policy)
     recipients = everyone if only is None else _those(everyone, only)
     weekly = per_week or policy.brieven_per_week
@@ -159,7 +185,7 @@ def render_letters(
         DESTINATIONS: destination_list(
             destinations_of(recipients, stored.manifest.brieven, named=children is not None)
         ),
-        PLANNING: canonical_json({"brieven_per_week": weekly}),
+        PLANNING: canonical_json({"brieven_per_week": weekly, "bijlagen": as_data(going_in)}),
     }
     done = 0
 
@@ -174,7 +200,7 @@ def render_letters(
         recipients,
         out,
         first_names=children,
-        plan=_plan(work, recipients, children, policy, weekly),
+        plan=_plan(recipients, page_counts(work, recipients, first_names=children), policy, weekly),
         processes=processes,
         selection=stored.manifest.inhoud,
         attachments=lists,
@@ -190,6 +216,27 @@ def render_letters(
     return rendered
 
 
+def proof_letters(folder: Path, per_week: int | None = None, *, project: Path | None = None) -> tuple[ProofPiece, ...]:
+    """The letters of the selection in *folder* that would be its proof set, and why, without rendering any.
+
+    *per_week*: as :func:`render_letters`. Raises what that raises.
+    """
+    stored = read_selection(folder)
+    bound = _bound_again(stored, project)
+    policy = load_print_policy(bound.project)
+    recipients, children = _addressed(stored, policy)
+    pages = page_counts(_work(bound, stored, policy), recipients, first_names=children)
+    pieces = []
+    for number, sequences in enumerate(_plan(recipients, pages, policy, per_week or policy.brieven_per_week), 1):
+        starts = accumulate((pages[each] for each in sequences), initial=1)
+        pieces += [
+            Piece(each, f"brieven-{number:04d}.pdf", start, pages[each])
+            for each, start in zip(sequences, starts, strict=False)
+        ]
+    going = destinations_of(recipients, stored.manifest.brieven, named=children is not None)
+    return proof_set(pieces, {each.sequence: each for each in going})
+
+
 def archive_letter(
     folder: Path, number: int, out: Path, settings: Settings, *, project: Path | None = None
 ) -> Archived:
@@ -197,6 +244,7 @@ def archive_letter(
 
     Raises UsageError (E626) when there is no such letter, and what :func:`render_letters` raises.
     """
+    require_ledger(settings)
     stored = read_selection(folder)
     bound = _bound_again(stored, project)
     policy = load_print_policy(bound.project)
@@ -240,17 +288,16 @@ def _addressed(stored: StoredSelection, policy: PrintPolicy) -> tuple[pa.Table, 
 
 
 def _plan(
-    work: Work, recipients: pa.Table, names: Mapping[int, str] | None, policy: PrintPolicy, per_week: int | None
+    recipients: pa.Table, pages: Mapping[int, int], policy: PrintPolicy, per_week: int | None
 ) -> tuple[tuple[int, ...], ...]:
     """Which letters go in which file: as the print shop wants its batches."""
-    pages = page_counts(work, recipients, first_names=names)
     columns = (recipients.column(name).to_pylist() for name in ("volgnummer", "postcode"))
     letters = [Letter(number, pages[number], postcode) for number, postcode in zip(*columns, strict=True)]
     batches = plan_batches(letters, policy, per_week)
     return tuple(tuple(letter.sequence for letter in batch.letters) for batch in batches)
 
 
-def _work(bound: Bound, stored: StoredSelection, policy: PrintPolicy) -> Work:
+def _work(bound: Bound, stored: StoredSelection, policy: PrintPolicy, inserts: int = 0) -> Work:
     definition, manifest = bound.definition, stored.manifest
     mailing = Mailing(
         manifest.extracted_on,
@@ -259,10 +306,20 @@ def _work(bound: Bound, stored: StoredSelection, policy: PrintPolicy) -> Work:
         policy.dubbelzijdig,
         uitvoer=output_intent(policy),
         merktekens=policy.merktekens,
-        logo=load_logo(bound.project, definition.opdrachtgever.kbo),
+        logo=_logo(bound, stored),
+        bijlagen=inserts,
+        teksten=json.loads(stored.attachments.get(_OWN_TEXTS, b"{}")),
     )
     template = load_template(bound.project, definition.brief.sjabloon)
     return Work(template, definition, load_sender(bound.project), bound.catalogue.sources, mailing)
+
+
+def _logo(bound: Bound, stored: StoredSelection) -> Logo | None:
+    """The logo that was kept with the selection, or else the project's."""
+    for name, data in stored.attachments.items():
+        if name.startswith(_LOGO):
+            return read_logo(name, data)
+    return load_logo(bound.project, bound.definition.opdrachtgever.kbo)
 
 
 def _text(bound: Bound) -> bytes:
@@ -317,15 +374,15 @@ def _bound_again(stored: StoredSelection, project: Path | None) -> Bound:
     return bound
 
 
-def _check_round(bound: Bound, earlier: tuple[Path, ...]) -> None:
+def _check_round(bound: Bound, earlier: int) -> None:
     """A later round writes to who is new, and only the earlier rounds tell who that is."""
     series, rounds = bound.definition.herhaling, bound.binding.ronde
-    if series is None or not series.alleen_nieuwe or len(earlier) >= rounds - 1:
+    if series is None or not series.alleen_nieuwe or earlier >= rounds - 1:
         return
     raise RefusedError(
         "E574",
         f"Ronde {rounds} van een reeks schrijft alleen wie nieuw is. Geef met --earlier de selecties van de "
-        f"{rounds - 1} vorige rondes; nu zijn het er {len(earlier)}.",
+        f"{rounds - 1} vorige rondes; nu zijn het er {earlier}.",
     )
 
 

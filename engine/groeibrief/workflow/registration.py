@@ -10,14 +10,14 @@ from groeibrief.artefacts import canonical_json
 from groeibrief.casework.accounts import Viewer
 from groeibrief.casework.first_entries import first_entries
 from groeibrief.casework.register import STATUSES, Event, Filter, Track, made_public
-from groeibrief.casework.register_figures import Figures, figures
+from groeibrief.casework.register_figures import Figures, LeadTime, Row, figures
 from groeibrief.casework.tables import as_csv, as_ods
 from groeibrief.errors import UsageError
 from groeibrief.workflow.office import Office
 
 __all__ = [
-    "FORMATS", "STATUSES", "Event", "Figures", "Filter", "Listed", "Track", "add_event", "export", "list_events",
-    "load_first_entries", "never_used", "register_figures",
+    "FORMATS", "STATUSES", "Event", "Figures", "Filter", "LeadTime", "Listed", "Row", "Track", "add_event", "export",
+    "export_figures", "list_events", "load_first_entries", "never_used", "register_figures",
 ]  # fmt: skip
 
 FORMATS = ("csv", "ods", "json")
@@ -49,7 +49,11 @@ class Listed:
 
 def load_first_entries(office: Office) -> int:
     """Load the project's first entries that the register lacks; how many. Raises DefinitionError (E322)."""
-    return office.register.load(first_entries(office.project, office.catalogue.municipalities), office.now())
+    if office.has_first_entries:
+        return 0
+    added = office.register.load(first_entries(office.project, office.catalogue.municipalities), office.now())
+    office.has_first_entries = True
+    return added
 
 
 def add_event(office: Office, viewer: Viewer, event: Event) -> Event:
@@ -93,6 +97,21 @@ def export(office: Office, wanted: Filter, form: str, on: date | None = None) ->
     table = [list(_COLUMNS.values())]
     table += [[_cell(row[column]) for column in _COLUMNS] for row in listed.rows]
     return as_csv(table) if form == "csv" else as_ods(table, f"Register {listed.on.isoformat()}")
+
+
+def export_figures(office: Office, form: str, on: date | None = None) -> bytes:
+    """The figures as a file, as :func:`export`: the JSON form holds everything, a table its rows by track and year."""
+    made = register_figures(office, on)
+    if form == "json":
+        return canonical_json(made.as_json()) + b"\n"
+    if form not in FORMATS:
+        raise UsageError("E748", f"'{form}' is geen vorm om uit te voeren. Kies uit: {', '.join(FORMATS)}.")
+    table = [["Piste", "Jaar", "Stand", "Aanvragen", "Besturen"]]
+    table += [
+        [row.track.value, str(row.year or "samen"), row.status, str(row.requests), str(row.authorities)]
+        for row in made.rows
+    ]
+    return as_csv(table) if form == "csv" else as_ods(table, f"Register {made.on.isoformat()}")
 
 
 def _cell(value: Any) -> str:

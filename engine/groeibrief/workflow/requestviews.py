@@ -43,6 +43,7 @@ _WORDS = {
     Act.ORDER.value: "aantal brieven bij benadering getoond",
     Act.RUN.value: "uitvoering begonnen",
     Act.STOP.value: "uitvoering gestopt",
+    Act.SKIP.value: "ronde overgeslagen",
     Act.PACKAGE.value: "pakket klaar",
     Act.HAND_OVER.value: "bij de drukkerij",
     Act.SENT.value: "verstuurd",

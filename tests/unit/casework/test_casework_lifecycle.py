@@ -77,11 +77,14 @@ goedgekeurd    verlopen              a   verlopen
 loopt          bericht               gad loopt
 loopt          besteld-aantal-tonen  a   loopt
 loopt          uitvoering-stoppen    a   goedgekeurd
+loopt          ronde-overslaan       a   verstuurd
 loopt          verpakken             a   verpakt
 verpakt        bericht               gad verpakt
 verpakt        overdragen            a   overgedragen
+verpakt        uitvoering-stoppen    a   goedgekeurd
 overgedragen   bericht               gad overgedragen
 overgedragen   verstuurd-melden      a   verstuurd
+overgedragen   uitvoering-stoppen    a   goedgekeurd
 verstuurd      bericht               gad verstuurd
 verstuurd      uitvoeren             a   loopt
 verstuurd      retour-inlezen        a   retour

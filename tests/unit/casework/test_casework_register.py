@@ -132,7 +132,7 @@ def test_who_keeps_the_register(register: Register, world: World) -> None:
     assert (twice.value.code, str(twice.value)) == ("E725", "Dit feit staat al in het register.")
     with pytest.raises(RefusedError) as refusal:
         register.add(world.viewer("torhout"), event("aanvraag", ANSWER), NOW)
-    assert str(refusal.value) == "Het register wordt bijgehouden door een analist of door Opgroeien."
+    assert str(refusal.value) == "Het register wordt bijgehouden door een analist, de DPO of Opgroeien."
 
 
 def test_the_public_sees_public_events_without_reasons(register: Register, world: World) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from groeibrief.catalog import Project
+from groeibrief.errors import DefinitionError
 from groeibrief.language.definition import Binding
 from groeibrief.workflow import tellers
 from groeibrief.workflow.definitions import Bound, read_bound
@@ -47,9 +50,33 @@ def test_a_count_takes_a_whole_number_of_steps(watch: Watch, works: float, takes
         watch.now += works
         return 7
 
-    begun = watch.now
-    assert tellers.evened(count)() == 7
+    begun, policy = watch.now, tellers.disclosure_policy(Project(ROOT))
+    assert tellers.evened(count, policy)() == 7
     assert watch.now - begun == pytest.approx(takes)
+
+
+def test_what_comes_before_the_count_takes_no_time_of_its_own(watch: Watch) -> None:
+    """Charged in 30 ms, counted in 22: together one step after the beginning."""
+    begun = watch.now
+    watch.now += 0.03
+
+    def count() -> None:
+        watch.now += 0.022
+
+    tellers.evened(count, tellers.disclosure_policy(Project(ROOT)), begun)()
+    assert watch.now - begun == pytest.approx(0.1)
+
+
+def test_the_policy_is_read_again_when_its_file_has_changed(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "rules" / "policies", tmp_path / "rules" / "policies")
+    project, path = Project(tmp_path), tmp_path / "rules" / "policies" / "disclosure.yaml"
+    first = tellers.disclosure_policy(project)
+    assert tellers.disclosure_policy(project) is first
+    path.write_text(path.read_text().replace("stap_milliseconden: 100", "stap_milliseconden: 250"))
+    assert tellers.disclosure_policy(project).stap_milliseconden == 250
+    path.unlink()
+    with pytest.raises(DefinitionError):
+        tellers.disclosure_policy(project)
 
 
 @dataclass(frozen=True)

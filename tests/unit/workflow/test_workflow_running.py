@@ -20,11 +20,12 @@ from groeibrief.casework import families
 from groeibrief.errors import DefinitionError, NothingSelectedError, RefusedError, SnapshotError, UserError
 from groeibrief.printshop.package import open_package, verify_package
 from groeibrief.snapshot.synthetic import synthesise
-from groeibrief.workflow import admission, aftercare, approvals, registration, requests
+from groeibrief.workflow import admission, aftercare, approvals, registration, requests, running
 from groeibrief.workflow.intake import take_in
 from groeibrief.workflow.office import Act, Processor, State, fingerprint_of_key
 from groeibrief.workflow.requestviews import request_for_analyst, request_for_authority
-from groeibrief.workflow.running import ordered_of, run_request, show_order, stop_run
+from groeibrief.workflow.running import ordered_of, run_request, show_order
+from groeibrief.workflow.stopping import skip_round, stop_run
 
 NUMBER = "2025-0001"
 
@@ -196,6 +197,66 @@ def test_a_run_with_a_package_is_not_stopped(ready: World) -> None:
     )  # fmt: skip
 
 
+def test_a_package_that_was_called_back_whole_is_run_again_as_another_job(finished: World) -> None:
+    office, analyst = finished.office, finished.viewer("analist.een")
+    requests.hand_over(office, analyst, NUMBER)
+    with pytest.raises(RefusedError) as refused:
+        stop_run(office, analyst, NUMBER)
+    assert (refused.value.code, str(refused.value)) == (
+        "E736",
+        "Het pakket is niet helemaal teruggeroepen. Roep eerst alle partijen terug met 'groeibrief package recall'; "
+        "wat gepost is, kan niet terug.",
+    )
+    (first,) = office.runs.of(analyst, NUMBER)
+    assert first.job is not None
+    key = finished.keys / "vutg.key"
+    out = finished.home / "terug.json"
+    aftercare.recall_batches(first.job, (), "verkeerde-doelgroep", out, sign_key=key, settings=office.settings)
+    shown = request_for_authority(office, finished.viewer("gemeente"), NUMBER).orders
+    assert stop_run(office, analyst, NUMBER).state is State.APPROVED
+    assert not finished.folder.exists()
+    again = finished.run()
+    assert again.run.job == f"{first.job}-2"
+    assert again.letters == first.steps["pakket"].number
+    assert request_for_authority(office, finished.viewer("gemeente"), NUMBER).orders == shown, "it is drawn once"
+
+
+def nobody(*_: object, **__: object) -> None:
+    raise NothingSelectedError("E640", "Er is niemand om aan te schrijven.")
+
+
+def test_a_stopped_run_looks_the_same_whether_there_was_anyone_or_not(
+    ready: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second = approved(ready)
+    with monkeypatch.context() as patched:
+        patched.setattr(running, "make_selection", nobody)
+        with pytest.raises(NothingSelectedError):
+            ready.run(NUMBER)
+    other = dataclasses.replace(ready.means, sign_key=ready.home / "geen.key")
+    with pytest.raises(UserError):
+        run_request(ready.office, ready.viewer("analist.een"), second, other)
+    town = ready.viewer("gemeente")
+
+    def told() -> list[dict[str, object]]:
+        both = [request_for_authority(ready.office, town, number).as_json() for number in (NUMBER, second)]
+        # Each has a decision of its own, as a file.
+        return [{**each, "aanvraag": "", "inhoud": each["inhoud"] | {"besluit": ""}} for each in both]
+
+    assert told()[0] == told()[1], "while it runs"
+    for number in (NUMBER, second):
+        stop_run(ready.office, ready.viewer("analist.een"), number)
+    assert told()[0] == told()[1], "and when it is stopped"
+
+
+def test_the_figure_of_an_order_is_drawn_though_there_is_nobody(
+    reviewed: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "make_selection", nobody)
+    shown = show_order(reviewed.office, reviewed.viewer("analist.een"), NUMBER, reviewed.snapshot)
+    assert set(shown.shown["gezinnen"]) in ({"minder_dan"}, {"ongeveer", "van", "tot"})
+
+
 # The snapshot, and the families
 
 
@@ -307,6 +368,47 @@ def test_a_series_runs_its_rounds_one_after_the_other(world: World) -> None:
     made = run_request(world.office, analyst, number, dataclasses.replace(world.means, snapshot=later))
     assert (made.run.round, made.run.snapshot) == (2, "synth-2025-12-03-500-1")
     assert made.run.job != world.office.runs.of(analyst, number)[0].job
+
+
+def test_a_round_without_anyone_new_is_skipped_and_the_next_one_runs(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = approved(world, SERIES.replace("alleen_nieuwe: false", "alleen_nieuwe: true"))
+    office, analyst, town = world.office, world.viewer("analist.een"), world.viewer("gemeente")
+    world.run(number)
+    for act in (Act.HAND_OVER, Act.SENT):
+        office.requests.step(analyst, number, requests.Step(act), world.now)
+    later = world.home.parent / "later"
+    synthesise(later, catalogue=office.catalogue, families=500, extracted_on=date(2026, 1, 3))
+    means = dataclasses.replace(world.means, snapshot=later)
+    with monkeypatch.context() as patched:
+        patched.setattr(running, "make_selection", nobody)
+        with pytest.raises(NothingSelectedError):
+            run_request(office, analyst, number, means)
+    skipped = skip_round(office, analyst, number, "Niemand nieuw.")
+    assert skipped.state is State.SENT
+    assert world.acts()[-1] == "aanvraag-ronde-overslaan"
+    runs = office.runs.of(analyst, number)
+    assert [(run.round, run.skipped) for run in runs] == [(1, False), (2, True)]
+    assert not (office.cabinet.folder / "uitvoeringen" / number / "ronde-2").exists()
+    seen = request_for_authority(office, town, number)
+    assert seen.timeline[-1].words == "ronde overgeslagen"
+    assert "Niemand nieuw." not in json.dumps(seen.as_json())
+    assert "Niemand nieuw." in json.dumps(request_for_analyst(office, analyst, number).as_json())
+    third = run_request(office, analyst, number, means)
+    assert third.run.round == 3
+
+
+def test_the_first_round_is_not_skipped(world: World) -> None:
+    number = approved(world, SERIES)
+    means = dataclasses.replace(world.means, sign_key=world.home / "geen.key")
+    with pytest.raises(UserError):
+        run_request(world.office, world.viewer("analist.een"), number, means)
+    with pytest.raises(RefusedError) as refused:
+        skip_round(world.office, world.viewer("analist.een"), number, "Zomaar.")
+    assert (refused.value.code, str(refused.value)) == (
+        "E776", "De eerste ronde slaat u niet over. Stop ze met 'request stop', en trek de aanvraag in.",
+    )  # fmt: skip
 
 
 def test_a_real_run_wants_its_lists(ready: World) -> None:

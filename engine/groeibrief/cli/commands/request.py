@@ -351,7 +351,26 @@ def _simple(name: str, module: str, deed: str, text: str) -> None:
 
 _simple("clone", "requests", "clone_request", "Begin een nieuwe aanvraag zoals een vroegere.")
 _simple("expire", "requests", "expire", "Laat een aanvraag verlopen waar lang niets mee gebeurde.")
-_simple("stop", "running", "stop_run", "Stop een uitvoering die nog niets verzegelde, en wis wat ze maakte.")
+_simple(
+    "stop", "stopping", "stop_run", "Stop een uitvoering, en wis wat ze maakte. Een pakket moet teruggeroepen zijn."
+)
+
+
+@request.command("skip-round")
+@_number
+@click.option("--reden", "reason", required=True, metavar="TEKST", help="Waarom. Blijft binnen het agentschap.")
+@office_options
+def skip_round(
+    number: str, reason: str, account: str | None, state: Path | None, project: Path | None, as_json: bool
+) -> None:
+    """Sla een latere ronde van een reeks over, bijvoorbeeld als er niemand nieuw is.
+
+    Voorbeeld: groeibrief request skip-round 2026-0001 --reden 'Niemand nieuw in deze maand.'
+    """
+    from groeibrief.workflow.stopping import skip_round as do
+
+    office = office_of(state, project)
+    _done(do(office, viewer_of(office, account), number, reason), as_json=as_json)
 
 
 @request.command()
