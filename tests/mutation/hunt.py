@@ -1,7 +1,8 @@
-"""Mutants of the DuckDB engine against the tests that run it; see docs/design/mutation.md.
+"""Mutants of what has to be right against the tests that run it; see docs/design/mutation.md.
 
-``python tests/mutation/hunt.py`` from the root: every mutant of every module, and the hand-written ones. With names
-of modules: those of these modules. ``--survivors``: only those that are explained in the note, which should live.
+``python tests/mutation/hunt.py`` from the root: every mutant of the DuckDB engine, and the hand-written ones;
+``--target``: of something else in ``targets.py``. With names of modules: those of these modules. ``--survivors``: only
+those that are explained in the note, which should live.
 """
 
 from __future__ import annotations
@@ -9,11 +10,15 @@ from __future__ import annotations
 import argparse
 import ast
 import importlib
+import importlib.util
+import json
 import os
 import pickle
+import random
 import re
 import resource
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -22,6 +27,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from importlib.machinery import ModuleSpec, SourceFileLoader
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -31,19 +37,15 @@ from installed import install
 from meaning import Meaning, meanings
 from mutants import Mutant, mutants, read
 from reached import Place, reached
+from targets import TARGETS, Target
 
 ROOT = Path(__file__).parents[2]
 NOTE = ROOT / "docs" / "design" / "mutation.md"
-PACKAGE = "groeibrief.engines.duckdb"
-VOCABULARY = f"{PACKAGE}.expressions"
-TESTS = ("tests/unit/engines", "tests/spec")
-# The first two ask the engine nothing of their own; the other engines are no part of what is mutated.
-LEFT_OUT = ("test_store_preparation", "test_spec_completeness", "spark", "[reference")
 MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
 """Where stores lie: syncing to disk costs nothing there."""
 BY_HAND = "by hand"
 SECONDS = 60
-"""How much processor time a mutant gets; one that never ends has been noticed."""
+"""How much processor time a mutant gets besides twice what the tests take; one that never ends has been noticed."""
 ENOUGH = 0.9
 """The share of the mutants that has to be killed."""
 
@@ -60,9 +62,10 @@ class Verdict:
 class Hunt:
     """A pytest plugin: collects the tests once, then shows them one mutant after the other, each in its own process.
 
-    ``hunted``: the mutants; ``modules``: the loaded modules by their short names, ``trees`` their sources.
+    ``hunted``: mutants of ``target``; ``modules``: the loaded modules by their short names, ``trees`` their sources.
     """
 
+    target: Target
     hunted: list[Mutant]
     modules: dict[str, ModuleType]
     trees: dict[str, ast.Module]
@@ -74,7 +77,7 @@ class Hunt:
     _kills: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        items[:] = [item for item in items if not any(word in item.nodeid for word in LEFT_OUT)]
+        items[:] = [item for item in items if not any(word in item.nodeid for word in self.target.left_out)]
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed:
@@ -116,13 +119,16 @@ class Hunt:
 
     def _shown(self, mutant: Mutant, items: list[pytest.Item]) -> str:
         """The first test that fails with the mutant; empty: none does."""
+        order = self._order(mutant, items)
         tree = self.trees[mutant.module]
         mutant.install()
+        if is_of_a_class(mutant, tree):
+            return _shown_from_the_start(tree, self.modules[mutant.module], order)
+        vocabulary = self.target.vocabulary
         try:
-            install(tree, self.modules[mutant.module], importlib.import_module(VOCABULARY))
+            install(tree, self.modules[mutant.module], importlib.import_module(vocabulary) if vocabulary else None)
         except Exception as error:
             return f"import ({type(error).__name__})"
-        order = self._order(mutant, items)
         for item, after in zip(order, [*order[1:], None], strict=True):
             item.ihook.pytest_runtest_protocol(item=item, nextitem=after)
             if self._failed:
@@ -139,10 +145,12 @@ class Hunt:
             return 2 if not near & mutant.lines else 1 if not kills[item.nodeid] else 0
 
         near = {item: nearness(item) for item in items}
-        by_file: defaultdict[str, list[pytest.Item]] = defaultdict(list)
-        for item in sorted(items, key=lambda item: (near[item], self._seconds[item.nodeid])):
-            by_file[item.nodeid.split("::")[0]].append(item)
         at_import = not any(value < 2 for value in near.values())
+        if not (at_import or self.target.shared):
+            near = {item: value for item, value in near.items() if value < 2}
+        by_file: defaultdict[str, list[pytest.Item]] = defaultdict(list)
+        for item in sorted(near, key=lambda item: (near[item], self._seconds[item.nodeid])):
+            by_file[item.nodeid.split("::")[0]].append(item)
         files = [part for part in by_file.values() if at_import or near[part[0]] < 2]
         files.sort(
             key=lambda part: (
@@ -160,7 +168,7 @@ class Hunt:
         if child == 0:
             status = 1
             try:
-                _bound_and_hush(temporary, self.folder / "output")
+                _bound_and_hush(temporary, self.folder / "output", SECONDS + 2 * round(sum(self._seconds.values())))
                 answer.write_bytes(pickle.dumps(work()))
                 status = 0
             except BaseException:
@@ -177,27 +185,68 @@ class Hunt:
         return found
 
 
-def _bound_and_hush(temporary: Path, output: Path) -> None:
-    os.environ["PYTEST_DEBUG_TEMPROOT"] = tempfile.tempdir = str(temporary)
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
+def _bound_and_hush(temporary: Path, output: Path, seconds: int) -> None:
+    os.environ["PYTEST_DEBUG_TEMPROOT"] = os.environ["TMPDIR"] = tempfile.tempdir = str(temporary)
+    if seconds > SECONDS:
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     with output.open("wb") as file:
         for stream in (1, 2):
             os.dup2(file.fileno(), stream)
 
 
-def load() -> tuple[dict[str, ModuleType], dict[str, ast.Module]]:
-    """The modules of the package and their trees, by short name."""
-    folder = Path(str(importlib.import_module(PACKAGE).__file__)).parent
-    names = sorted(path.stem for path in folder.glob("*.py") if path.stem != "__init__")
-    return {name: importlib.import_module(f"{PACKAGE}.{name}") for name in names}, {
-        name: read(folder / f"{name}.py") for name in names
+class Mutated(SourceFileLoader):
+    """Finds and loads one module: from a tree instead of from its file."""
+
+    def __init__(self, name: str, tree: ast.Module, file: str) -> None:
+        super().__init__(name, file)
+        self._tree = tree
+
+    def find_spec(self, name: str, path: Any, target: Any = None) -> ModuleSpec | None:
+        return importlib.util.spec_from_file_location(name, self.path, loader=self) if name == self.name else None
+
+    def get_code(self, fullname: str) -> Any:
+        return compile(ast.fix_missing_locations(self._tree), self.path, "exec")
+
+
+def is_of_a_class(mutant: Mutant, tree: ast.Module) -> bool:
+    """Whether the mutant lies in the body of a class: what was made of it when it was imported cannot be replaced."""
+    if mutant.place in ("module", BY_HAND):
+        return False
+    functions = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
+    return not any(node.lineno <= min(mutant.lines) <= (node.end_lineno or 0) for node in functions)
+
+
+def _shown_from_the_start(tree: ast.Module, module: ModuleType, order: list[pytest.Item]) -> str:
+    """The same in a new interpreter, which imports the mutated module; empty: no test fails."""
+    with tempfile.NamedTemporaryFile(suffix=".pickle") as file:
+        file.write(pickle.dumps((module.__name__, tree, str(module.__file__))))
+        file.flush()
+        nodes = [f"{ROOT}/{item.nodeid}" for item in order]
+        command = [sys.executable, __file__, "--from", file.name, *nodes]
+        status = subprocess.run(command, check=False, cwd=ROOT).returncode
+    return f"a process that ended with {status}" if status else ""
+
+
+def run_from(file: Path, nodes: list[str]) -> int:
+    """Run tests with the mutated module of *file* in place of its own; the exit code of pytest."""
+    name, tree, source = pickle.loads(file.read_bytes())
+    sys.meta_path.insert(0, Mutated(name, tree, source))
+    return int(pytest.main(["-q", "-x", "-p", "no:warnings", *nodes]))
+
+
+def load(target: Target) -> tuple[dict[str, ModuleType], dict[str, ast.Module]]:
+    """The modules of the target and their trees, by short name."""
+    sources = target.sources()
+    return {short: importlib.import_module(name) for short, (name, _) in sources.items()}, {
+        short: read(file) for short, (_, file) in sources.items()
     }
 
 
-def written(trees: dict[str, ast.Module], modules: dict[str, ModuleType]) -> list[Mutant]:
+def written(target: str, trees: dict[str, ast.Module], modules: dict[str, ModuleType]) -> list[Mutant]:
     """The hand-written mutants."""
     return [
-        by_hand(meaning, trees[meaning.module], Path(str(modules[meaning.module].__file__))) for meaning in meanings()
+        by_hand(meaning, trees[meaning.module], Path(str(modules[meaning.module].__file__)))
+        for meaning in meanings(target)
     ]
 
 
@@ -214,9 +263,10 @@ def by_hand(meaning: Meaning, tree: ast.Module, file: Path) -> Mutant:
     return Mutant(meaning.module, BY_HAND, meaning.fault, "", lines, install=install)
 
 
-def explained() -> set[str]:
-    """The survivors that the note gives a reason for: what is quoted in its lists."""
-    lines = NOTE.read_text(encoding="utf-8").splitlines() if NOTE.exists() else []
+def explained(target: str) -> set[str]:
+    """The survivors that the note gives a reason for: what is quoted in the lists below the target's head."""
+    chapters = re.split(r"^## ", NOTE.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    (lines,) = (chapter.splitlines() for chapter in chapters if chapter.splitlines()[0].lower() == target)
     return {name for line in lines if line.startswith("- ") for name in re.findall(r"`` (.+?) ``", line)}
 
 
@@ -240,17 +290,36 @@ def report(verdicts: Iterable[Verdict], known: set[str]) -> tuple[str, bool]:
     return "\n".join(lines), enough and not new
 
 
+def figures(verdicts: Iterable[Verdict], known: set[str], drawn_from: int) -> dict[str, Any]:
+    """What a table needs: how many mutants, of how many, how many killed, and which lives that nobody has explained."""
+    told = [(verdict.mutant.name, bool(verdict.by)) for verdict in verdicts]
+    return {
+        "mutants": len(told),
+        "drawn_from": drawn_from,
+        "killed": sum(killed for _, killed in told),
+        "unexplained": [name for name, killed in told if not killed and name not in known],
+    }
+
+
 def main() -> int:
     """Hunt, and print what lives. Exit code 1: too many, or some that nobody has explained."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("modules", nargs="*")
+    parser.add_argument("--target", choices=TARGETS, default="engines")
     parser.add_argument("--survivors", action="store_true")
     parser.add_argument("--named", type=Path, help="a file with the names of the only mutants to hunt, one a line")
+    parser.add_argument("--sample", type=int, help="so many of them, drawn with a fixed seed")
+    parser.add_argument("--figures", type=Path, help="a file for the figures, as JSON")
+    parser.add_argument("--from", type=Path, dest="mutated", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     sys.path.insert(0, str(ROOT / "engine"))
-    modules, trees = load()
-    known = explained()
-    hunted = [mutant for name, tree in trees.items() for mutant in mutants(name, tree)] + written(trees, modules)
+    if asked.mutated:
+        return run_from(asked.mutated, asked.modules)
+    target = TARGETS[asked.target]
+    modules, trees = load(target)
+    known = explained(asked.target)
+    hunted = [mutant for name, tree in trees.items() for mutant in mutants(name, tree)]
+    hunted += written(asked.target, trees, modules)
     if asked.modules:
         hunted = [mutant for mutant in hunted if mutant.module in asked.modules]
     if asked.named:
@@ -258,15 +327,22 @@ def main() -> int:
         hunted = [mutant for mutant in hunted if mutant.name in wanted]
     if asked.survivors:
         hunted = [mutant for mutant in hunted if mutant.name in known]
+    drawn_from = len(hunted)
+    if asked.sample and asked.sample < len(hunted):
+        drawn = set(random.Random(1).sample(range(len(hunted)), asked.sample))
+        hunted = [mutant for number, mutant in enumerate(hunted) if number in drawn]
     with tempfile.TemporaryDirectory(dir=MEMORY) as name:
         folder = Path(name)
         importlib.import_module("stores").keep_stores(folder / "stores")
-        hunt = Hunt(hunted, modules, trees, folder)
-        status = pytest.main(["-q", "-s", "-p", "no:warnings", *(str(ROOT / part) for part in TESTS)], plugins=[hunt])
+        hunt = Hunt(target, hunted, modules, trees, folder)
+        tests = [str(ROOT / part) for part in target.tests]
+        status = pytest.main(["-q", "-s", "-p", "no:warnings", *tests], plugins=[hunt])
     if len(hunt.verdicts) < len(hunted):
         return int(status) or 1
     text, good = report(hunt.verdicts, known)
     print(text)
+    if asked.figures:
+        asked.figures.write_text(json.dumps(figures(hunt.verdicts, known, drawn_from)), encoding="utf-8")
     return 0 if good else 1
 
 

@@ -10,12 +10,13 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 
-def install(tree: ast.Module, module: ModuleType, vocabulary: ModuleType) -> None:
+def install(tree: ast.Module, module: ModuleType, vocabulary: ModuleType | None = None) -> None:
     """Give every function of the module the code that it has in the tree, and every constant its value.
 
     *vocabulary*: the module whose functions a mutant may call by name, also where it was not imported from before.
     """
-    names = {name: value for name, value in vars(vocabulary).items() if isinstance(value, FunctionType)}
+    known = vars(vocabulary) if vocabulary else {}
+    names = {name: value for name, value in known.items() if isinstance(value, FunctionType)}
     for name, value in names.items():
         vars(module).setdefault(name, value)
     fresh: dict[str, Any] = {**names, "__name__": module.__name__, "__file__": module.__file__}

@@ -18,7 +18,7 @@ class Meaning:
     after: str
 
 
-def meanings() -> list[Meaning]:
-    """Those of ``meanings.yaml``."""
+def meanings(target: str) -> list[Meaning]:
+    """Those of a target in ``meanings.yaml``."""
     text = (Path(__file__).parent / "meanings.yaml").read_text(encoding="utf-8")
-    return [Meaning(**entry) for entry in yaml.safe_load(text)]
+    return [Meaning(**entry) for entry in yaml.safe_load(text).get(target, ())]

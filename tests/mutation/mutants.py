@@ -159,13 +159,15 @@ def _says_nothing(node: ast.AST, name: str) -> bool:
 
 
 def _is_left_alone(node: ast.AST) -> bool:
-    """Imports, what a reader reads, and what guards against a defect that cannot happen."""
+    """Imports, types, what a reader reads, and what guards against a defect that cannot happen."""
     match node:
         case ast.Import() | ast.ImportFrom() | ast.Assert() | ast.JoinedStr():
             return True
         case ast.Expr(ast.Constant()) | ast.If(ast.Name("TYPE_CHECKING")):
             return True
         case ast.Raise(ast.Call(ast.Name("AssertionError"))):
+            return True
+        case ast.Assign([ast.Name("__all__")]) | ast.Subscript(ast.Name("Callable" | "Iterator" | "Literal")):
             return True
         case _:
             return False

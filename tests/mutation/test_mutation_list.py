@@ -8,10 +8,11 @@ import types
 from pathlib import Path
 
 import pytest
-from hunt import Verdict, by_hand, explained, load, report
+from hunt import ROOT, Verdict, by_hand, explained, load, report
 from installed import install
 from meaning import meanings
 from mutants import Mutant, mutants
+from targets import TARGETS
 
 SOURCE = """
 CAP = 3
@@ -66,17 +67,19 @@ def test_a_mutant_is_put_in_place_wherever_it_was_imported_to(monkeypatch: pytes
     assert (importer.below(3), importer.LIMIT) == (True, 4)
 
 
-def test_names_of_mutants_are_unique_and_those_of_the_note_exist() -> None:
-    _, trees = load()
+@pytest.mark.parametrize("target", TARGETS)
+def test_names_of_mutants_are_unique_and_those_of_the_note_exist(target: str) -> None:
+    _, trees = load(TARGETS[target])
     names = [mutant.name for name, tree in trees.items() for mutant in mutants(name, tree)]
     assert len(names) == len(set(names))
-    assert explained() - set(names) == set()
+    assert explained(target) - set(names) == set()
+    assert [path for path in TARGETS[target].tests if not (ROOT / path).exists()] == []
 
 
 def test_every_hand_written_mutant_has_its_place_and_another_tree() -> None:
-    modules, _ = load()
-    for meaning in meanings():
-        _, trees = load()
+    modules, _ = load(TARGETS["engines"])
+    for meaning in meanings("engines"):
+        _, trees = load(TARGETS["engines"])
         tree = trees[meaning.module]
         before = ast.dump(tree)
         by_hand(meaning, tree, Path(str(modules[meaning.module].__file__))).install()
