@@ -157,6 +157,18 @@ def scratch_directory(path: Path) -> Iterator[Path]:
             os.close(descriptor)
 
 
+@contextmanager
+def working_directory() -> Iterator[Path]:
+    """Yield a private directory where the system keeps what is temporary (``TMPDIR``), for names and addresses too.
+
+    Nothing is left of it; what a killed process left there is removed by the next one, whatever that does.
+    """
+    import tempfile
+
+    with scratch_directory(Path(tempfile.gettempdir()) / "groeibrief") as folder:
+        yield folder
+
+
 # Who works on a temporary file or directory holds a lock on it, which the system lets go of when the process dies: what
 # nobody holds was left by a killed process, and may be full of names and addresses.
 _SUFFIX = ".deel"

@@ -79,21 +79,24 @@ def read_public_key(path: Path) -> Ed25519PublicKey:
 
     Raises UsageError (E220, E221), and as :func:`refuse_revoked`.
     """
-    data = _read(path, "publieke sleutel")
-    text = data.strip()
     try:
-        if text.startswith(b"-----BEGIN"):
-            key = serialization.load_pem_public_key(text)
-        elif text.startswith(b"ssh-"):
-            key = serialization.load_ssh_public_key(text)
-        else:
-            key = Ed25519PublicKey.from_public_bytes(_raw(data))
+        key = _public_key(_read(path, "publieke sleutel"))
     except (ValueError, UnsupportedAlgorithm) as error:
         raise _bad(path, "publieke sleutel") from error
     if not isinstance(key, Ed25519PublicKey):
         raise _bad(path, "publieke sleutel")
     refuse_revoked(fingerprint(key), path)
     return key
+
+
+def _public_key(data: bytes) -> object:
+    """The key in *data*, of whatever kind. Raises ValueError, UnsupportedAlgorithm."""
+    text = data.strip()
+    if text.startswith(b"-----BEGIN"):
+        return serialization.load_pem_public_key(text)
+    if text.startswith(b"ssh-"):
+        return serialization.load_ssh_public_key(text)
+    return Ed25519PublicKey.from_public_bytes(_raw(data))
 
 
 def _raw(data: bytes) -> bytes:
@@ -107,15 +110,34 @@ def _raw(data: bytes) -> bytes:
 
 
 def read_private_key(path: Path) -> Ed25519PrivateKey:
-    """Read an unencrypted private key in PEM (PKCS 8). Raises as :func:`read_public_key`."""
+    """Read an unencrypted private key in PEM (PKCS 8). Raises as :func:`read_public_key`.
+
+    Any 32 bytes are a private key, a damaged one too, and would sign as somebody whom nobody knows. So it is compared
+    with its public half, where that lies beside it under the same name and ``.pub``: RefusedError (E450).
+    """
     try:
         key = serialization.load_pem_private_key(_read(path, "geheime sleutel").strip(), None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise _bad(path, "geheime sleutel") from error
     if not isinstance(key, Ed25519PrivateKey):
         raise _bad(path, "geheime sleutel")
+    _refuse_stranger(key.public_key(), path)
     refuse_revoked(fingerprint(key.public_key()), path)
     return key
+
+
+def _refuse_stranger(public: Ed25519PublicKey, private: Path) -> None:
+    beside = private.with_suffix(".pub")
+    try:
+        known = _public_key(_read(beside, "publieke sleutel"))
+    except (UsageError, ValueError, UnsupportedAlgorithm):
+        return
+    if isinstance(known, Ed25519PublicKey) and known.public_bytes_raw() != public.public_bytes_raw():
+        raise RefusedError(
+            "E450",
+            f"De geheime sleutel {private} hoort niet bij de publieke sleutel {beside}: een van de twee is beschadigd "
+            "of vervangen. Zet de juiste terug van de reservekopie.",
+        )
 
 
 def write_key_pair(private: Path, public: Path) -> Ed25519PrivateKey:

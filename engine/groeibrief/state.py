@@ -148,6 +148,10 @@ def _connect(path: Path, schema: str, version: int, migrations: Migrations) -> s
             with held(path.with_name(f"{path.name}.slot")):
                 _bring_forward(opened, schema, version, migrations)
         _refuse_newer(path, _version(opened), version)
+    except UnicodeDecodeError as error:
+        # What SQLite says of a damaged schema quotes it.
+        opened.close()
+        raise sqlite3.DatabaseError("the schema is no text") from error
     except BaseException:
         opened.close()
         raise
@@ -234,7 +238,9 @@ def transaction(opened: sqlite3.Connection) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        opened.execute("ROLLBACK")
+        # On a full disk SQLite did so by itself.
+        if opened.in_transaction:
+            opened.execute("ROLLBACK")
         raise
     opened.execute("COMMIT")
 
@@ -244,6 +250,7 @@ def _passing_faults() -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF in _PASSING:
+        # An error of the module itself, as over text that is no UTF-8, has no such code.
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in _PASSING:
             raise _busy() from error
         raise

@@ -127,18 +127,29 @@ def letters_ours(ground: Ground, selection: str) -> Result:
     return {**found, "units": found["answer"], "bytes": sizes[-1]}
 
 
-def letters_peer(ground: Ground, peer: str, letters: str, amount: str, most: str) -> Result:
-    """The first *most* of the *amount* letters in the folder *letters*, set again; reading their text is not timed."""
-    from letter_texts import texts_of
+def letters_peer(ground: Ground, peer: str, definition: str, selection: str, most: str) -> Result:
+    """The first *most* letters of the selection, set again; making their text, boxes and styles is not timed."""
+    from letter_texts import letters_in
 
     module = importlib.import_module(f"peer_{peer}")
-    pages, units = texts_of(Path(letters)), min(int(amount), int(most))
-    pages = pages[: len(pages) * units // int(amount)]
+    letters = letters_in(Path(definition), Path(selection), int(most))
     out = ground.folder / f"{peer}.pdf"
-    found = once(lambda: module.write(pages, out))
-    size = out.stat().st_size
+    found = once(lambda: module.write(letters, out))
+    size, pages = out.stat().st_size, _pages(out)
     out.unlink()
-    return {**found, "answer": None, "units": units, "bytes": size}
+    if pages != 2 * len(letters.boxes):
+        return {**found, "answer": f"{pages} pages!", "units": len(letters.boxes), "bytes": size}
+    return {**found, "answer": None, "units": len(letters.boxes), "bytes": size}
+
+
+def _pages(path: Path) -> int:
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(path)
+    try:
+        return len(document)
+    finally:
+        document.close()
 
 
 def list_make(ground: Ground, amount: str) -> Result:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -149,6 +150,26 @@ def test_the_casework_handbook_can_be_followed(desk: Path) -> None:
     assert told.returncode == 0, told.stderr
     done = run_in_order(desk, [line.replace("2026-0001", f"{date.today().year}-0001") for line in lines])
     assert len(done) > 14
+
+
+def test_the_handbook_on_data_protection_can_be_followed(desk: Path, tmp_path: Path) -> None:
+    (desk / "snapshots").mkdir()
+    (desk / "dossier.txt").write_text("1\n", encoding="utf-8")
+    for account, role in (("ana.een", "analist"), ("de-dpo", "dpo")):
+        # Another handbook may have made it.
+        typed_in(desk, f"groeibrief desk account {account} --rol {role}")
+    text = (ROOT / "docs" / "gegevensbescherming.md").read_text(encoding="utf-8")
+    lines = [line for line in lines_of(text) if not line.startswith("groeibrief erase 2026-0001")]
+    lines = [line.replace("--out punt.json", "--out punt-dpo.json") for line in lines]
+    lines = [line.replace("checkpoint punt.json", "checkpoint punt-dpo.json") for line in lines]
+    lines = [line.replace("--out logboek.jsonl", "--out logboek-dpo.jsonl") for line in lines]
+    begun = next(number for number, line in enumerate(lines) if "--soort snapshot" in line)
+    done = run_in_order(desk, lines[:begun])
+    shutil.copytree(desk / "snapshot-2025-11", desk / "snapshots" / "2026-01")
+    lines[begun] += f" --trust bron.pub --store {tmp_path}"
+    done += run_in_order(desk, lines[begun:])
+    assert len(done) > 12
+    assert not (desk / "snapshots" / "2026-01").exists()
 
 
 @pytest.mark.parametrize("name", ["nazorg.md", "handleiding-drukkerij.md"])

@@ -23,7 +23,7 @@ EXITS = {
 EXITS["InterruptedRunError"] = 130
 # Codes of the same meaning, told in more than one package: both engines refuse the same, whoever writes refuses to
 # replace, and a folder that is no folder of letters is found where it is read.
-SHARED = {"E210", "E247", "E420"}
+SHARED = {"E210", "E247", "E420", "E750"}
 
 
 def documented() -> dict[str, tuple[set[int], str]]:

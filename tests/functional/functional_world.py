@@ -109,7 +109,7 @@ def _make(world: World) -> None:
     sign(world.real, key)
     for words in (
         world.select(world.selection),
-        ("letters", "render", world.selection, "--out", world.letters),
+        ("letters", "render", world.selection, "--out", world.letters, "--insert", "folder=8"),
         world.make(world.package),
     ):
         result = world.run(*words)

@@ -87,11 +87,13 @@ def test_the_whole_way_to_sent(desk: Desk) -> None:
 
     refused = desk.reprint("te-veel.pakket", "--from", 7, "--to", 10, "--json")
     assert refused.error == ("E597", 5)
-    made = desk.reprint("h.pakket", "--sequence", "7,10", "--insert", "folder=8", "--json").json
+    other = desk.reprint("ander.pakket", "--sequence", "7,10", "--insert", "folder=9", "--json")
+    assert other.error == ("E558", 5)
+    made = desk.reprint("h.pakket", "--sequence", "7,10", "--json").json
     assert (made["stukken"], made["herdruk_van"], made["opdracht"][:12]) == (2, "opdracht-1", "opdracht-1-h")
     desk.open("h.pakket", "h")
     ticket = json.loads((desk.path("h") / "opdrachtbon.json").read_bytes())
-    assert ticket["druk"]["bijlagen"] == [{"bijlage": "folder", "gram": 8}]
+    assert ticket["druk"]["bijlagen"] == [{"post": 1, "bijlage": "folder", "gram": 8}]
     assert (ticket["herdruk_van"], ticket["opdracht"]) == ("opdracht-1", made["opdracht"])
     for sequence in (7, 10):
         (was, page), (now, again) = (first_page(desk.path(folder), sequence) for folder in ("o", "h"))

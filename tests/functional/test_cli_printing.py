@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 from functional_command import REPOSITORY, content
 
+from groeibrief.artefacts import sha256_file
+
+INSERT = ("--insert", "folder A5=8")
 CONTROL = '[{naam: Kwaliteitsdienst, regels: [Voorbeeldstraat 1, 1000 Brussel], postcode: "1000"}]'
 
 
@@ -34,11 +37,11 @@ def printed(world, project, tmp_path_factory):
     folder = tmp_path_factory.mktemp("druk")
     letters, package = folder / "brieven", folder / "opdracht.pakket"
     given = ("--project", project)
-    made = world.run("letters", "render", world.selection, "--out", letters, "--per-week", 20, *given, "--json")
-    assert made.code == 0, made.out
-    told = world.run(
-        *world.make(package, letters), *given, "--insert", "folder A5=8", "--posting-date", "2025-12-01", "--json"
+    made = world.run(
+        "letters", "render", world.selection, "--out", letters, "--per-week", 20, *INSERT, *given, "--json"
     )
+    assert made.code == 0, made.out
+    told = world.run(*world.make(package, letters), *given, "--posting-date", "2025-12-01", "--json")
     assert told.code == 0, told.out
     return folder, letters, package, told.json
 
@@ -72,7 +75,8 @@ def test_what_the_print_shop_opens_agrees_with_itself(world, printed, tmp_path):
     pieces = _table(tmp_path / "uit/stukken.csv")
     assert ticket["druk"]["insteekmerken"] == "datamatrix"
     assert {row["merkopdracht"] for row in pieces} == {summary["merktekens_opdracht"]}
-    assert {row["bijlagen"] for row in pieces} == {"1"}
+    assert {(row["bijlagen"], row["posten"]) for row in pieces} == {("1", "01")}
+    assert ticket["druk"]["bijlagen"] == [{"post": 1, "bijlage": "folder A5", "gram": 8}]
     assert len(pieces) == ticket["totalen"]["stukken"] == sum(line["stukken"] for line in ticket["port"]["regels"])
     postage = _table(tmp_path / "uit/portolijst.csv")
     assert int(postage[-1]["stukken"]) == len(pieces)
@@ -122,10 +126,22 @@ def test_the_proof_is_approved_and_the_print_shop_sees_it(world, printed, tmp_pa
 def test_everything_but_the_seal_is_the_same_on_another_run(world, printed, project, tmp_path):
     letters, package = tmp_path / "brieven", tmp_path / "opdracht.pakket"
     given = ("--project", project)
-    words = ("letters", "render", world.selection, "--out", letters, "--per-week", 20, "--processes", 2, *given)
+    words = (
+        "letters",
+        "render",
+        world.selection,
+        "--out",
+        letters,
+        "--per-week",
+        20,
+        "--processes",
+        2,
+        *INSERT,
+        *given,
+    )
     assert world.run(*words).code == 0
     assert content(letters) == content(printed[1])
-    more = ("--insert", "folder A5=8", "--posting-date", "2025-12-01", *given)
+    more = (*INSERT, "--posting-date", "2025-12-01", *given)
     again = world.run(*world.make(package, letters), *more, "--json")
     assert again.code == 0, again.out
     for name, path in (("een", printed[2]), ("twee", package)):
@@ -171,6 +187,31 @@ def test_small_jobs_are_deposited_together(world, printed, project, tmp_path):
     answer = world.run("package", "deposit", *packages, *keys, "--out", out).json
     assert answer["opdrachten"] == ["a", "b"]
     assert answer["stukken"] == 2 * printed[3]["stukken"] == int(_table(out)[-1]["stukken"])
+
+
+def test_another_insert_than_the_marks_tell_of_is_refused(world, printed, project, tmp_path):
+    words = (*world.make(tmp_path / "uit", printed[1]), "--project", project, "--insert", "folder A4=9", "--json")
+    refused = world.run(*words)
+    assert refused.error == ("E558", 5)
+    assert (
+        "De merken op de brieven zijn gemaakt voor deze bijlagen: folder A5=8. Laat --insert weg, of maak de brieven "
+        "opnieuw met dezelfde --insert."
+    ) in refused.out
+    assert not (tmp_path / "uit").exists()
+
+
+def test_letters_whose_marks_say_another_thing_than_their_plan_are_refused(world, printed, project, tmp_path):
+    """Someone who changes the plan and its hash does not change what is on the pages."""
+    letters = tmp_path / "brieven"
+    shutil.copytree(printed[1], letters)
+    plan = letters / "planning.json"
+    before = sha256_file(plan)
+    plan.write_bytes(plan.read_bytes().replace(b'"bijlagen":[', b'"bijlagen":[{"bijlage":"bon","gram":2},'))
+    summary = letters / "brieven.json"
+    summary.write_bytes(summary.read_bytes().replace(before.encode(), sha256_file(plan).encode()))
+    refused = world.run(*world.make(tmp_path / "uit", letters), "--project", project, "--json")
+    assert refused.error == ("E559", 5)
+    assert "het merk zegt iets anders dan de opdrachtbon. Maak de brieven opnieuw." in refused.out
 
 
 @pytest.mark.parametrize("insert", ["folder A5", "folder A5=", "=8", "folder A5=0", "folder A5=veel"])

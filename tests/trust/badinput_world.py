@@ -182,7 +182,6 @@ def _fill_state(good: Good) -> None:
     do(*track, "advise", PROTOCOL, "--of", "bestuur", "--positive", "--reference", "a", "--account", "an")
     do(*track, "advise", PROTOCOL, "--of", "opgroeien", "--positive", "--reference", "b", "--account", "dina")
     do(*track, "conclude", PROTOCOL, "--account", "an")
-    do("disclosure", "prepare", "--snapshot", world.snapshot)
     torhout = (REPOSITORY / "rules" / "torhout-hulp-bij-schooltoeslag.yaml").read_text()
     audience = good.path("torhout-hulp-bij-schooltoeslag.yaml")
     audience.write_text(torhout.replace('["31033"]', str(list(CITIES)).replace("'", '"')))

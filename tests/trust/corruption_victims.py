@@ -166,8 +166,10 @@ def _select(bench: Bench, home: Path, path: Path, draw: int) -> How:
 
 
 def _is_selected_from(path: Path) -> bool:
+    """Whether the selection reads a file: of the parts of a table, those of the day that is asked about."""
     names = {"kind", "begunstigde", "sociale_toeslag", "persoon", "adres", "dossierbegunstigde", "index.json"}
-    return bool(names & set(path.parts))
+    part = path.parent.name
+    return bool(names & set(path.parts)) and ("=" not in part or part in ("eind=2025", "eind=9999", "blok=2025"))
 
 
 # A package, opened and verified.

@@ -168,7 +168,8 @@ def locked(theatre: Theatre, scenario: Scenario, home: Path, case: Case) -> None
     try:
         theatre.ended(scenario, home, Fault(obedient=True))
     finally:
-        folders[index].chmod(mode)
+        if folders[index].exists():
+            folders[index].chmod(mode)
 
 
 def turned(theatre: Theatre, scenario: Scenario, home: Path, case: Case) -> None:

@@ -29,6 +29,11 @@ SUITES = {
 """The suites in the order of the table, with their heads; each is ``tests/trust/<name>.py``."""
 
 
+def recorded() -> list[Suite]:
+    """The suites that were recorded, in the order of the table."""
+    return [read(FOLDER / f"{name}.json") for name in SUITES if (FOLDER / f"{name}.json").exists()]
+
+
 def as_table(suites: Sequence[Suite]) -> str:
     """The suites as Markdown: a head, the command with its date, and a table for each."""
     parts = []
@@ -58,7 +63,7 @@ def main() -> int:
     failed = False
     for name in () if chosen.table else chosen.only:
         failed |= subprocess.run([sys.executable, HERE / f"{name}.py"], check=False).returncode != 0
-    suites = [read(FOLDER / f"{name}.json") for name in SUITES if (FOLDER / f"{name}.json").exists()]
+    suites = recorded()
     DOCUMENT.write_text(with_table(DOCUMENT.read_text(encoding="utf-8"), as_table(suites)), encoding="utf-8")
     short = [f"{suite.name}: {figure.what}" for suite in suites for figure in suite.figures if not figure.holds]
     print("\n".join(["falls short:", *short]) if short else "every figure holds")

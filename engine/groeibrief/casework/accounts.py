@@ -115,6 +115,25 @@ class Accounts:
             raise _unknown()
         return Viewer(found.account, found.role, found.authority)
 
+    def admit(self, account: str, role: Role, authority: str | None, when: datetime) -> None:
+        """Let someone in whom a sign-in provider vouches for; the first time, the account is added.
+
+        Its role and authority are the provider's at every sign-in; what is kept are those of the first time. Raises
+        RefusedError (E702) when the account was closed here, whatever the provider says; otherwise as :meth:`add`.
+        """
+        with self._cabinet.reading() as opened:
+            found = _find(opened, account)
+        if found is None:
+            self.add(account, role, authority, account, when)
+        elif found.closed_on is not None:
+            raise _unknown()
+
+    def is_closed(self, account: str) -> bool:
+        """Whether this account was closed."""
+        with self._cabinet.reading() as opened:
+            found = _find(opened, account)
+        return found is not None and found.closed_on is not None
+
     def all(self) -> tuple[Account, ...]:
         """Every account, by name."""
         with self._cabinet.reading() as opened:

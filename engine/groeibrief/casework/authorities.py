@@ -105,19 +105,24 @@ class Authorities:
 
     def get(self, kbo: str) -> Authority:
         """The authority with this number. Raises UsageError (E706) when there is none."""
-        found = next((each for each in self.all() if each.kbo == kbo), None)
-        if found is None:
+        found = self._those(kbo)
+        if not found:
             raise UsageError("E706", f"Het bestuur {kbo} is niet gekend. Voeg het eerst toe.")
-        return found
+        return found[0]
 
     def all(self) -> tuple[Authority, ...]:
         """Every authority, by name."""
+        return self._those(None)
+
+    def _those(self, kbo: str | None) -> tuple[Authority, ...]:
         with self._cabinet.reading() as opened:
-            rows = opened.execute("SELECT kbo, naam, soort FROM bestuur ORDER BY naam, kbo").fetchall()
-            seats: dict[str, list[Seat]] = {kbo: [] for kbo, _, _ in rows}
-            for kbo, nis, since, until in opened.execute(
-                "SELECT kbo, nis, van, tot FROM bestuur_gemeente ORDER BY nis, van"
+            rows = opened.execute(
+                "SELECT kbo, naam, soort FROM bestuur WHERE ?1 IS NULL OR kbo = ?1 ORDER BY naam, kbo", (kbo,)
+            ).fetchall()
+            seats: dict[str, list[Seat]] = {each: [] for each, _, _ in rows}
+            for owner, nis, since, until in opened.execute(
+                "SELECT kbo, nis, van, tot FROM bestuur_gemeente WHERE ?1 IS NULL OR kbo = ?1 ORDER BY nis, van", (kbo,)
             ):
                 ends = date.fromisoformat(until) if until else None
-                seats[kbo].append(Seat(nis, date.fromisoformat(since), ends))
-        return tuple(Authority(kbo, name, kind, tuple(seats[kbo])) for kbo, name, kind in rows)
+                seats[owner].append(Seat(nis, date.fromisoformat(since), ends))
+        return tuple(Authority(each, name, kind, tuple(seats[each])) for each, name, kind in rows)

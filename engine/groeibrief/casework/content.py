@@ -39,6 +39,19 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnLogo:
+    """The authority's logo as it was given with the request: png, svg or pdf, and the hash under which it is kept."""
+
+    kind: str
+    sha256: str
+    bytes: int
+
+    def as_json(self) -> dict[str, Any]:
+        """The JSON form."""
+        return {"soort": self.kind, "sha256": self.sha256, "bytes": self.bytes}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
     """Where families and VUTG reach the authority: a service, not a person."""
 
@@ -67,6 +80,7 @@ class Content:
     rounds: int = 1
     service: Service = Service()
     decision: Decision | None = None
+    logo: OwnLogo | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The JSON form, as it is kept too."""
@@ -81,12 +95,14 @@ class Content:
             "rondes": self.rounds,
             "dienst": {name: getattr(self.service, name) for name in _SERVICE},
             "besluit": self.decision.as_json() if self.decision else None,
+            # Left out, not null: what was approved before a request could have a logo keeps its hash.
+            **({"logo": self.logo.as_json()} if self.logo else {}),
         }
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Content:
         """Read what :meth:`as_json` wrote."""
-        decided = data["besluit"]
+        decided, logo = data["besluit"], data.get("logo")
         return cls(
             title=data["titel"],
             purpose=data["doeleinde"],
@@ -106,6 +122,7 @@ class Content:
                 pages=decided["paginas"],
                 bytes=decided["bytes"],
             ),
+            logo=logo and OwnLogo(kind=logo["soort"], sha256=logo["sha256"], bytes=logo["bytes"]),
         )
 
 

@@ -10,6 +10,7 @@ from groeibrief.casework.cabinet import Cabinet
 from groeibrief.casework.content import Decision, check_text
 from groeibrief.casework.policy import Limits
 from groeibrief.errors import RefusedError, UsageError
+from groeibrief.pdfium import PDFIUM
 
 ROOM = "besluiten"
 _MAGIC = b"%PDF-"
@@ -26,7 +27,8 @@ def keep_decision(cabinet: Cabinet, data: bytes, reference: str, decided_on: dat
             "E716",
             f"Het besluit is {len(data)} bytes groot; hoogstens {limits.besluit_bytes} is mogelijk. Maak het kleiner.",
         )
-    pages = _pages(data)
+    with PDFIUM:
+        pages = _pages(data)
     if pages > limits.besluit_paginas:
         raise UsageError(
             "E716",
@@ -75,8 +77,8 @@ def _pages(data: bytes) -> int:
             raise UsageError("E716", "Het besluit is versleuteld. Bewaar het opnieuw, zonder beveiliging.")
         pages = len(document)
         for number in range(pages):
-            page = document[number]
-            page.close()
+            # That the page is there, and no more: to open it unpacks what is on it, which may be gigabytes.
+            document.get_page_size(number)
     except pypdfium2.PdfiumError as error:
         raise UsageError("E716", "Een pagina van het besluit is beschadigd. Bewaar het opnieuw als PDF.") from error
     finally:

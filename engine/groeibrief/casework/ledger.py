@@ -15,7 +15,7 @@ import re
 import secrets
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,13 +23,17 @@ from typing import Any
 
 from groeibrief.artefacts import canonical_json, new_file, sha256_bytes
 from groeibrief.errors import RefusedError
-from groeibrief.state import connection, held, private_directory, transaction
+from groeibrief.state import NEWER, connection, held, private_directory, transaction
 
-VERSION = 1
+VERSION = 2
 GENESIS = "0" * 64
 KEY_BYTES = 32
 
-SCHEMA = """
+# To tell an act once is to look it up first: without this, through the whole ledger.
+_LOOKED_UP = "CREATE INDEX regel_hashes ON regel (hashes, daad)"
+MIGRATIONS = {1: _LOOKED_UP}
+
+SCHEMA = f"""
 CREATE TABLE regel (
     nummer INTEGER PRIMARY KEY,
     wanneer TEXT NOT NULL,
@@ -41,7 +45,8 @@ CREATE TABLE regel (
     hash TEXT NOT NULL UNIQUE
 ) STRICT;
 CREATE TRIGGER regel_blijft BEFORE UPDATE ON regel BEGIN SELECT RAISE(ABORT, 'een regel blijft'); END;
-CREATE TRIGGER regel_verdwijnt_niet BEFORE DELETE ON regel BEGIN SELECT RAISE(ABORT, 'een regel blijft'); END
+CREATE TRIGGER regel_verdwijnt_niet BEFORE DELETE ON regel BEGIN SELECT RAISE(ABORT, 'een regel blijft'); END;
+{_LOOKED_UP}
 """
 
 # Shapes that leave no room for a name with a space, an e-mail address or a national number (11 digits).
@@ -124,6 +129,8 @@ class Ledger:
         self._head_path = path.with_name(f"{path.name}.hoofd")
         self._key_path = path.with_name(f"{path.name}.sleutel")
         private_directory(path.parent)
+        if path.exists() or self._head_path.exists():
+            return
         with held(self._lock):
             # The head comes before the first entry, so that a ledger without one was tampered with.
             if not path.exists() and not self._head_path.exists():
@@ -175,7 +182,10 @@ class Ledger:
             self._against_head(opened, last or 0).require()
 
     def verify(self) -> Verdict:
-        """Check every entry, their order, and the head. Never raises on what it is there to find."""
+        """Check every entry, their order, and the head. Never raises on what it is there to find.
+
+        Raises RefusedError (E755) for a ledger of a newer groeibrief, which this one cannot judge.
+        """
         try:
             with held(self._lock), self._open() as opened:
                 number, previous = 0, GENESIS
@@ -185,8 +195,17 @@ class Ledger:
                         total = opened.execute("SELECT count(*) FROM regel").fetchone()[0]
                         return Verdict(total, reason, number + 1)
                     number, previous = row[0], row[-1]
-                return self._against_head(opened, number)
+                verdict = self._against_head(opened, number)
+                # The rows alone do not show a damaged index, by which an act is found to have been told.
+                sound = (
+                    opened.execute("PRAGMA integrity_check").fetchone() == ("ok",) and _shape(opened) == _own_shape()
+                )
+                if verdict.valid and not sound:
+                    return Verdict(number, "De databank is beschadigd, al zijn de regels het niet.")
+                return verdict
         except RefusedError as error:
+            if error.code == NEWER:
+                raise
             return Verdict(0, error.findings[0].melding)
 
     def entries(self) -> tuple[Entry, ...]:
@@ -197,10 +216,6 @@ class Ledger:
             Entry(number, when, who, role, act, json.loads(hashes), previous, digest)
             for number, when, who, role, act, hashes, previous, digest in rows
         )
-
-    def mentioning(self, digits: str) -> tuple[Entry, ...]:
-        """The entries that have *digits* among their hashes, oldest first: all that is held about a pseudonym."""
-        return tuple(entry for entry in self.entries() if digits in entry.hashes.values())
 
     def head(self) -> tuple[int, str]:
         """How many entries there are and the last hash. Raises E530 when the ledger is broken."""
@@ -217,6 +232,24 @@ class Ledger:
             row = opened.execute("SELECT hash FROM regel WHERE nummer = ?", (number,)).fetchone()
         return row[0] if row else None
 
+    def renew_key(self, who: str, role: str, when: datetime) -> Entry:
+        """Seal the head with a new key, and say so in the ledger; the old key is of no more use.
+
+        Raises RefusedError (E529, E530): nothing is sealed anew that is broken.
+        """
+        self.verify().require()
+        with held(self._lock):
+            head = self._read_head()
+            if head is None:
+                raise RefusedError("E530", "Het grootboek is niet gaaf. Het hoofd ontbreekt of zijn zegel klopt niet.")
+            key = secrets.token_bytes(KEY_BYTES)
+            # Under both keys first: whichever key file a killed process leaves, the head fits it.
+            self._write_head(head, key)
+            with new_file(self._key_path, replace=True) as stream:
+                stream.write(key)
+            self._write_head(head)
+        return self.append(who, role, "sleutel-vernieuwd", {"regel": head.hash}, when)
+
     @contextmanager
     def standing_still(self) -> Iterator[tuple[Path, Path, Path]]:
         """Hold the ledger, so that database, head and key, which are given, can be copied as one."""
@@ -231,7 +264,7 @@ class Ledger:
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
         try:
-            with connection(self._path, SCHEMA, VERSION) as opened:
+            with connection(self._path, SCHEMA, VERSION, MIGRATIONS) as opened:
                 yield opened
         except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
             raise
@@ -254,12 +287,10 @@ class Ledger:
             return Verdict(entries, reason, head.entries)
         return Verdict(entries)
 
-    def _seal(self, head: _Head) -> str:
-        key = self._key_path.read_bytes()
-        return hmac.new(key, canonical_json([head.entries, head.hash]), hashlib.sha256).hexdigest()
-
-    def _write_head(self, head: _Head) -> None:
-        data = {"aantal": head.entries, "hash": head.hash, "zegel": self._seal(head)}
+    def _write_head(self, head: _Head, next_key: bytes | None = None) -> None:
+        data = {"aantal": head.entries, "hash": head.hash, "zegel": _seal(head, self._key_path.read_bytes())}
+        if next_key is not None:
+            data["volgend_zegel"] = _seal(head, next_key)
         with new_file(self._head_path, replace=True) as stream:
             stream.write(canonical_json(data))
 
@@ -267,12 +298,29 @@ class Ledger:
         try:
             data = json.loads(self._head_path.read_bytes())
             head = _Head(int(data["aantal"]), str(data["hash"]))
-            return head if hmac.compare_digest(str(data["zegel"]), self._seal(head)) else None
+            sealed = _seal(head, self._key_path.read_bytes())
+            seals = (str(data["zegel"]), str(data.get("volgend_zegel", "")))
+            return head if any(hmac.compare_digest(each, sealed) for each in seals) else None
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
 
 _ROWS = "SELECT nummer, wanneer, wie, rol, daad, hashes, vorige, hash FROM regel ORDER BY nummer"
+
+
+def _shape(opened: sqlite3.Connection) -> list[tuple[str, ...]]:
+    """Tables, indices and the triggers that guard them, as they stand in the file."""
+    return opened.execute("SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name").fetchall()
+
+
+def _own_shape() -> list[tuple[str, ...]]:
+    with closing(sqlite3.connect(":memory:")) as own:
+        own.executescript(SCHEMA)
+        return _shape(own)
+
+
+def _seal(head: _Head, key: bytes) -> str:
+    return hmac.new(key, canonical_json([head.entries, head.hash]), hashlib.sha256).hexdigest()
 
 
 def _digest(content: Mapping[str, Any]) -> str:

@@ -34,10 +34,12 @@ _PASSING = {
     errno.EACCES: "U hebt geen toegang tot {name}. Kies een andere map of vraag toegang.",
     errno.EPERM: "U hebt geen toegang tot {name}. Kies een andere map of vraag toegang.",
     errno.EFBIG: "Een bestand wordt groter dan hier mag (ulimit -f). Vraag ruimte; er is niets half geschreven.",
+    errno.EIO: "De schijf geeft een leesfout bij {name}. Probeer het opnieuw, of gebruik een andere schijf.",
     errno.EMFILE: "Er staan te veel bestanden open. Begin opnieuw.",
 }
 _WRONG_PATH = {
     errno.ENOENT: "{name} bestaat niet, of de map waarin het moet komen bestaat niet. Kijk het pad na.",
+    errno.EEXIST: "{name} bestaat al en is geen map. Kijk het pad na.",
     errno.ENOTDIR: "{name} is geen map, of ligt in iets dat geen map is. Kijk het pad na.",
     errno.EISDIR: "{name} is een map, geen bestand. Kijk het pad na.",
     errno.ENAMETOOLONG: "Deze bestandsnaam is te lang. Kies een kortere naam.",
@@ -61,7 +63,8 @@ COMMANDS = {
     "register": ("register:register", "Toon het register van lokale besturen, met cijfers."),
     "opgroeien": ("opgroeien:opgroeien", "Beantwoord lijsten van gemeenten onder protocol."),
     "ledger": ("ledger:ledger", "Controleer en toon het logboek."),
-    "erase": ("erase:erase", "Wis wat persoonlijk is van een aanvraag, met bewijs."),
+    "privacy": ("privacy:privacy", "Voor de DPO: verwerkingsregister, DPIA-gegevens en bewaartermijnen."),
+    "erase": ("erase:erase", "Wis wat zijn termijn gehad heeft, met bewijs."),
     "state": ("state:state", "Maak een reservekopie van de toestand, of zet er een terug."),
 }
 
@@ -87,6 +90,7 @@ def run(arguments: list[str], interruption: Interruption) -> int:
             stream.reconfigure(errors="backslashreplace")
     try:
         try:
+            _refuse_unreadable(arguments)
             code = groeibrief.main(arguments, standalone_mode=False)
             sys.stdout.flush()
         except Exception as error:
@@ -108,6 +112,16 @@ def run(arguments: list[str], interruption: Interruption) -> int:
     except Exception as error:
         return _tell(_as_user_error(error), as_json=as_json)
     return code or 0
+
+
+def _refuse_unreadable(arguments: list[str]) -> None:
+    """Refuse words that are no UTF-8: they can be opened as a file, but not written down anywhere."""
+    for number, word in enumerate(arguments, 1):
+        try:
+            word.encode()
+        except UnicodeEncodeError:
+            told = f"Het {number}e woord van de opdracht is geen UTF-8. Schrijf het anders, of hernoem het bestand."
+            raise UsageError("E200", told) from None
 
 
 class InterruptedRunError(UserError):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
+import stat
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -16,9 +19,40 @@ from groeibrief.workflow.settings import Settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
-NEW_PATH = click.Path(path_type=Path)
+
+class Place(click.Path):
+    """A file or a folder. What is neither (a pipe, a device, a socket) is refused: to read it may never end.
+
+    So is a folder in which such a thing lies, as a folder of ours only holds files.
+    """
+
+    def __init__(self, **wanted: bool) -> None:
+        super().__init__(path_type=Path, **wanted)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Read the path, or fail with what lies there."""
+        path = Path(os.fsdecode(super().convert(value, param, ctx)))
+        found = _neither(path)
+        if found is None and path.is_dir() and os.access(path, os.R_OK | os.X_OK):
+            found = next((inside for each in sorted(path.iterdir()) if (inside := _neither(each))), None)
+        if found is not None:
+            self.fail(f"{str(found)!r} is geen gewoon bestand en geen map.", param, ctx)
+        return path
+
+
+def _neither(path: Path) -> Path | None:
+    """The path, when something else than a file or a folder lies there; a link is what it leads to."""
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        return path if error.errno == errno.ELOOP else None
+    return None if stat.S_ISREG(mode) or stat.S_ISDIR(mode) else path
+
+
+FILE = Place(exists=True, dir_okay=False)
+FOLDER = Place(exists=True, file_okay=False)
+FILE_OR_FOLDER = Place(exists=True)
+NEW_PATH = Place()
 
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")

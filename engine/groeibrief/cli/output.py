@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import time
 from collections.abc import Iterator
@@ -14,6 +15,9 @@ import click
 from groeibrief.errors import UserError
 
 _SLOW_SECONDS = 2.0
+# Control characters, and those that turn the direction of what follows: a name or a text with one of them in it could
+# make a terminal show something else than was written.
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def print_json(value: Any) -> None:
@@ -26,7 +30,12 @@ def show(value: Any, text: str, *, as_json: bool) -> None:
     if as_json:
         print_json(value)
     else:
-        click.echo(text)
+        click.echo(_visible(text))
+
+
+def _visible(text: str) -> str:
+    """The text with what cannot be seen written out, as ``\\x1b``."""
+    return _UNSEEN.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
 def print_error(error: UserError, *, as_json: bool) -> int:
@@ -35,7 +44,9 @@ def print_error(error: UserError, *, as_json: bool) -> int:
         print_json(error.as_json())
     else:
         for finding in error.findings:
-            click.echo(f"{click.style('Fout', fg='red', bold=True)} {error.code}: {finding}", err=True)
+            # On one line: nothing in it can look like an error of its own.
+            told = _visible(str(finding)).replace("\n", "\\n")
+            click.echo(f"{click.style('Fout', fg='red', bold=True)} {error.code}: {told}", err=True)
     return error.exit_code
 
 

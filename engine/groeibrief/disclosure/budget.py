@@ -33,13 +33,12 @@ class Share(Enum):
     def of(self, policy: DisclosurePolicy) -> Fraction:
         """How much (rho) there is of it in a window."""
         shares = policy.aandelen
-        match self:
-            case Share.OWN:
-                return Fraction(shares.eigen_vragen)
-            case Share.STANDARD:
-                return Fraction(shares.standaarddoelgroepen)
-            case Share.ORDERS:
-                return Fraction(shares.bestellingen)
+        sizes = {
+            Share.OWN: shares.eigen_vragen,
+            Share.STANDARD: shares.standaarddoelgroepen,
+            Share.ORDERS: shares.bestellingen,
+        }
+        return Fraction(sizes[self])
 
 
 @dataclass(frozen=True, slots=True)

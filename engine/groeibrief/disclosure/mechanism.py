@@ -62,9 +62,9 @@ def half_width(sigma: Fraction, certainty: float) -> int:
     reach = math.ceil(12 * spread) + 1
     weights = [math.exp(-(step**2) / (2 * spread**2)) for step in range(reach)]
     total = weights[0] + 2 * sum(weights[1:])
-    inside = weights[0]
-    for step in range(1, reach):
-        if inside >= certainty * total:
-            return step - 1
+    inside, step = weights[0], 0
+    # Beyond twelve sigma there is nothing that a float can tell apart from certainty.
+    while inside < certainty * total and step < reach - 1:
+        step += 1
         inside += 2 * weights[step]
-    return reach
+    return step

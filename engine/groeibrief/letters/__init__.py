@@ -5,7 +5,7 @@ from groeibrief.letters.batches import Rendered, page_counts, render_selection
 from groeibrief.letters.checking import check
 from groeibrief.letters.composer import Composed, Mailing
 from groeibrief.letters.fields import FIELDS, LetterFields, available_for
-from groeibrief.letters.logo import Logo, load_logo
+from groeibrief.letters.logo import Logo, load_logo, read_logo
 from groeibrief.letters.output_intent import OutputIntent, load_profile
 from groeibrief.letters.pictures import contact_sheet, preview
 from groeibrief.letters.proof import Proof, prove
@@ -40,6 +40,7 @@ __all__ = [
     "page_counts",
     "preview",
     "prove",
+    "read_logo",
     "render_archive",
     "render_selection",
     "template_names",

@@ -56,6 +56,7 @@ def render_selection(
     selection: str | None = None,
     attachments: Mapping[str, bytes] | None = None,
     progress: Callable[[int], None] | None = None,
+    remember: Callable[[], None] | None = None,
 ) -> Rendered:
     """Write every letter of a selection into the new private directory *out*, complete or not at all.
 
@@ -65,6 +66,7 @@ def render_selection(
     one the files follow each other and hold *most_pages* pages at most. *first_names*, by child, is needed when the
     template uses ``kinderen``. *selection*: the selection's hash, for the summary. *attachments*: other files for the
     directory, named with their hashes in the summary. *progress* is told the number of letters of each finished file.
+    *remember* is called before the directory gets its name: what it raises, nobody has the letters.
 
     Raises RefusedError: E621 columns, sequence numbers or a plan that are not as agreed, E622 a first name that is
     missing; and what :class:`Renderer` raises.
@@ -98,6 +100,8 @@ def render_selection(
         for name, data in (attachments or {}).items():
             _write(folder / name, data)
         _write(folder / SUMMARY, canonical_json(_summary(work, result, selection, attachments or {})) + b"\n")
+        if remember is not None:
+            remember()
     return result
 
 
@@ -200,11 +204,13 @@ def _summary(work: Work, result: Rendered, selection: str | None, attachments: M
         "datum": work.mailing.datum.isoformat(),
         "kenmerk": work.mailing.kenmerk,
         "synthetisch": work.mailing.synthetisch,
+        "teksten_sha256": sha256_bytes(canonical_json(dict(work.mailing.teksten))) if work.mailing.teksten else None,
         "logo_sha256": work.mailing.logo.sha256 if work.mailing.logo else None,
         "uitvoerprofiel": work.mailing.uitvoer.condition,
         "uitvoerprofiel_sha256": sha256_bytes(work.mailing.uitvoer.profile),
         "opmaak_sha256": work.sha256,
         "merktekens": work.mailing.merktekens,
+        "merktekens_bijlagen": work.mailing.bijlagen,
         "merktekens_opdracht": None if work.mailing.merktekens == "geen" else job_code(work.mailing.kenmerk),
         "brieven": result.brieven,
         "paginas": result.paginas,

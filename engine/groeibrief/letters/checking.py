@@ -8,84 +8,24 @@ from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
-from pydantic import Field
-
 from groeibrief.errors import DefinitionError, Finding
 from groeibrief.letters.composer import Composer
 from groeibrief.letters.fields import LetterFields, available_at_most
 from groeibrief.letters.markup import chunks_of, paragraphs_of, zones_of
-from groeibrief.letters.positions import Model, read_model
+from groeibrief.letters.owntexts import longest_texts, own_values
 from groeibrief.letters.proof import Proof, prove_against
+from groeibrief.letters.requirements import Longest, Requirements, read_requirements
 from groeibrief.letters.revealing import revelations
 from groeibrief.letters.sample import Sample, read_sample
 from groeibrief.letters.sandbox import revealed
 from groeibrief.letters.sender import Sender
-from groeibrief.letters.template import SHARED, Template
+from groeibrief.letters.template import Template
 
 _COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
 _CODE = re.compile(r"\{[{%].*?[}%]\}", re.DOTALL)
 _FIELD = re.compile(r"\{\{\s*([a-z_.]+)")
 _ZONE = re.compile(r"zone '([a-z_]+)'")
 _SLOT = re.compile(r"\{([a-z_.]+)\}")
-
-
-class Required(Model):
-    """Something that every letter says, in one of these wordings."""
-
-    wat: str
-    een_van: tuple[str, ...] = Field(min_length=1)
-
-
-class Forbidden(Model):
-    """A word that no letter uses, and why."""
-
-    woord: str
-    reden: str
-
-
-class Subject(Model):
-    """What the subject may hold."""
-
-    hoogstens_tekens: int
-    velden: tuple[str, ...]
-    verboden: tuple[str, ...]
-
-
-class Place(Model):
-    """What may be filled in at a place where others read it."""
-
-    velden: tuple[str, ...]
-
-
-class Longest(Model):
-    """The longest values that the page must hold."""
-
-    namen: str
-    adresregel: str
-    kinderen: tuple[str, ...]
-    bestuur: str
-    dienst: str
-    telefoon: str
-    e_mail: str
-    webpagina: str
-    aanbod: str
-
-
-class Requirements(Model):
-    """``_gedeeld/verplicht.yaml``."""
-
-    verplicht: tuple[Required, ...]
-    verboden: tuple[Forbidden, ...]
-    onderwerp: Subject
-    boven_de_vouw: Place
-    formulier: Place
-    langste: Longest
-
-
-def read_requirements(template: Template) -> Requirements:
-    """Read what every letter must and must not say. Raises DefinitionError (E623)."""
-    name = f"{SHARED}/verplicht.yaml"
-    return read_model(template.root / name, Requirements, "E623", template.shown(name))
 
 
 def check(template: Template, sender: Sender, sources: Collection[str]) -> tuple[Finding, ...]:
@@ -100,7 +40,12 @@ def check(template: Template, sender: Sender, sources: Collection[str]) -> tuple
     except DefinitionError as error:
         return error.findings
     findings = [*_forbidden(template, proof, requirements), *_subject(template, requirements)]
-    for values, letter, what in _cases(sample, sender, sources, requirements.langste):
+    findings += _unused(template, proof)
+    try:
+        cases = list(_cases(template, sample, sender, sources, requirements.langste))
+    except DefinitionError as error:
+        return (*findings, *error.findings)
+    for values, letter, what in cases:
         try:
             composer = Composer(template, values, sample.mailing)
             composer.compose(letter)
@@ -125,10 +70,10 @@ def check(template: Template, sender: Sender, sources: Collection[str]) -> tuple
 
 
 def _cases(
-    sample: Sample, sender: Sender, sources: Iterable[str], longest: Longest
+    template: Template, sample: Sample, sender: Sender, sources: Iterable[str], longest: Longest
 ) -> Iterator[tuple[dict[str, Any], LetterFields, str]]:
     names = {source: f"de {source.replace('_', ' ')}" for source in sources}
-    values = sample.values(sender)
+    values = sample.values(sender, template)
     every = {"bron": SimpleNamespace(**{**names, **sample.bronnen})}
     yield {**values, **every}, sample.letters()[0], "Met het voorbeeld"
     contact = SimpleNamespace(
@@ -140,11 +85,17 @@ def _cases(
         "bronnen": list(names.values()),
         "bestuur": SimpleNamespace(naam=longest.bestuur, contact=contact),
         "aanbod": SimpleNamespace(soort=sample.aanbod.soort, tekst=longest.aanbod),
+        "teksten": longest_texts(template),
     }
     letter = LetterFields(999_999, longest.namen, (longest.adresregel,) * 6, longest.kinderen)
     yield widest, letter, "Met de langste waarden"
     nothing = SimpleNamespace(dienst=None, telefoon=None, e_mail=None, webpagina=None)
-    barest = {**values, **every, "bestuur": SimpleNamespace(naam=sample.bestuur.naam, contact=nothing)}
+    barest = {
+        **values,
+        **every,
+        "bestuur": SimpleNamespace(naam=sample.bestuur.naam, contact=nothing),
+        "teksten": SimpleNamespace(**own_values(template, {})),
+    }
     yield barest, sample.letters()[0], "Zonder contactgegevens van het bestuur"
     reachable = SimpleNamespace(**{**vars(contact), "webpagina": None})
     partly = {**widest, "bestuur": SimpleNamespace(naam=longest.bestuur, contact=reachable)}
@@ -200,6 +151,18 @@ def _slot(values: dict[str, Any], path: str) -> str:
     for name in rest:
         value = getattr(value, name)
     return str(value)
+
+
+def _unused(template: Template, proof: Proof) -> Iterator[Finding]:
+    """Own texts that someone would write and no letter would print."""
+    for name in template.layout.eigen_teksten:
+        if f"teksten.{name}" not in proof.fields:
+            yield Finding(
+                f"De eigen tekst '{name}' staat nergens in de brief. Zet {{{{ teksten.{name} }}}} in de tekst, of haal "
+                "ze uit layout.yaml.",
+                bestand=template.shown(f"{template.name}/layout.yaml"),
+                gevonden=name,
+            )
 
 
 def _forbidden(template: Template, proof: Proof, requirements: Requirements) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ speed hangs on that.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from types import SimpleNamespace
 from typing import Any, NamedTuple
@@ -80,6 +80,10 @@ class Mailing:
     """What the front of each sheet tells the inserter."""
     logo: Logo | None = None
     """The authority's logo, drawn where the layout has a place for one."""
+    bijlagen: int = 0
+    """How many inserts go in with each letter; the marks tell the inserter."""
+    teksten: Mapping[str, str] = field(default_factory=dict)
+    """The letter's own texts, by the template's fields for them."""
 
 
 class Content(NamedTuple):
@@ -196,7 +200,7 @@ class Composer:
         step = 2 if self.mailing.dubbelzijdig else 1
         marked = list(pages)
         for front in range(0, len(pages), step):
-            sheet = Sheet(self._job, letter.volgnummer, front // step + 1, len(pages) // step)
+            sheet = Sheet(self._job, letter.volgnummer, front // step + 1, len(pages) // step, self.mailing.bijlagen)
             placed = Placed(mark(self.mailing.merktekens, sheet, area), area.x, area.y)
             marked[front] = pages[front]._replace(variable=(*pages[front].variable, placed))
         return tuple(marked)

@@ -6,7 +6,7 @@ A template sees nothing else. Values are text, text that may be missing, or a li
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
 from types import SimpleNamespace
@@ -83,6 +83,9 @@ class Available:
         """Say why *path* is not available, as the end of a sentence."""
         if path == "kinderen" or path.startswith("kinderen."):
             return "deze doelgroep kiest gezinnen, geen kinderen (eenheid: gezin)."
+        if path.startswith("teksten."):
+            name = path.removeprefix("teksten.")
+            return f"het sjabloon heeft geen eigen tekst '{name}'. Zet ze onder 'eigen_teksten' in layout.yaml."
         if path.startswith("bron."):
             return f"deze doelgroep gebruikt de bron '{path.removeprefix('bron.')}' niet."
         return "het staat niet in de lijst van invulvelden."
@@ -96,6 +99,12 @@ def available_for(definition: Definition) -> Available:
 def available_at_most(sources: Iterable[str]) -> Available:
     """What the widest definition could make available: children as the unit, all of *sources*."""
     return _available(Sort.KIND, tuple(sorted(sources)))
+
+
+def with_own_texts(available: Available, own: Iterable[str]) -> Available:
+    """The same, and the fields of the own texts called *own*: of any of them a request may have nothing to say."""
+    fields = {f"teksten.{name}": MergeField(f"teksten.{name}", Kind.OPTIONAL, "een eigen tekst") for name in own}
+    return replace(available, fields={**available.fields, **fields})
 
 
 def _available(unit: Sort, sources: tuple[str, ...]) -> Available:
@@ -121,9 +130,13 @@ def dutch_date(day: date) -> str:
 
 
 def shared_values(
-    definition: Definition, sender: Sender, sources: Mapping[str, Source], letter_date: date
+    definition: Definition,
+    sender: Sender,
+    sources: Mapping[str, Source],
+    letter_date: date,
+    own: Mapping[str, str | None],
 ) -> dict[str, Any]:
-    """The values that every letter of a definition shares.
+    """The values that every letter of a definition shares; *own*: its own texts, of the template's fields for them.
 
     Raises DefinitionError (E615) for a source that the catalogue does not know, RefusedError (E620) for one without a
     ground under the GDPR.
@@ -161,6 +174,7 @@ def shared_values(
         "bron": SimpleNamespace(**{source.bron: source.naam for source in used}),
         "gronden": list(grounds),
         "afzender": sender_values(sender),
+        "teksten": SimpleNamespace(**own),
     }
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -136,12 +136,12 @@ class Paging(Area):
 
 
 class MarkArea(Area):
-    """Where the inserter's marks stand, on the front of each sheet: a code of 8 mm, or nine bars in 36 mm."""
+    """Where the inserter's marks stand, on the front of each sheet: a code of 8 mm, or fifteen bars in 61 mm."""
 
     @model_validator(mode="after")
     def _large_enough(self) -> MarkArea:
-        if self.breedte < 9 or self.hoogte < 36:
-            raise ValueError("merkteken is te klein: maak het minstens 9 mm breed en 36 mm hoog.")
+        if self.breedte < 9 or self.hoogte < 61:
+            raise ValueError("merkteken is te klein: maak het minstens 9 mm breed en 61 mm hoog.")
         return self
 
 
@@ -158,11 +158,23 @@ class Code(Model):
         return self
 
 
+class OwnText(Model):
+    """A field that a request fills in its own words. ``naam`` and ``uitleg`` are what a form says of it.
+
+    ``hoogstens_regels``: how many lines it takes at most, in the flowing text; the template is proved with so many.
+    """
+
+    naam: str = Field(min_length=1, max_length=60)
+    uitleg: str = Field(max_length=200)
+    hoogstens_tekens: int = Field(ge=20, le=1000)
+    hoogstens_regels: int = Field(ge=1, le=20)
+
+
 class Layout(Model):
     """A template's page. ``vrij`` names areas of page 1 in which nothing is printed.
 
     ``hoogstens_paginas`` is how far the flowing text may go; a zone may stand on a later page. ``logo`` is where the
-    authority's logo stands on page 1, if it has one.
+    authority's logo stands on page 1, if it has one. ``eigen_teksten``: what a request may say in its own words.
     """
 
     papier: Literal["A4"]
@@ -181,6 +193,9 @@ class Layout(Model):
     logo: Area | None = None
     merkteken: MarkArea | None = None
     synthetisch: Area
+    eigen_teksten: dict[Annotated[str, Field(pattern=r"^[a-z][a-z_]{0,30}$")], OwnText] = Field(
+        default={}, max_length=6
+    )
 
     @property
     def most_pages(self) -> int:

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from groeibrief.artefacts import sha256_bytes
 from groeibrief.catalog import Project
 from groeibrief.errors import DefinitionError, Finding
+from groeibrief.letters import logo_pdf
 from groeibrief.letters.layout import Area
 from groeibrief.letters.logo_checks import LogoError, check_png, check_svg
 from groeibrief.letters.typesetting import Block, Picture, Placed
@@ -29,8 +32,6 @@ LARGEST = 1 << 20
 """Bytes of a file."""
 _MOST_PIXELS = 1200
 """The longer side of what is drawn: over 600 to the inch in a zone of 45 mm."""
-_MOST_POINTS = 14_400
-_MOST_DEPTH = 8
 
 
 @dataclass(frozen=True)
@@ -59,23 +60,51 @@ def load_logo(project: Project, kbo: str) -> Logo | None:
     Raises DefinitionError: E651 which file is meant, E652 not what its name says, E653 too large, E654 something in it
     that a logo must not hold.
     """
+    path = logo_file_of(project, kbo)
+    if path is None:
+        return None
+    shown = _shown(project, path)
+    return read_logo(path.name, _read(path, shown), shown)
+
+
+def logo_file_of(project: Project, kbo: str) -> Path | None:
+    """Where the logo of the authority with this KBO number lies. Raises DefinitionError (E651) for more than one."""
     digits = "".join(char for char in kbo if char.isdigit())
+    if not digits:
+        return None
     folder = project.letter_templates / FOLDER
     found = [folder / f"{digits}{kind}" for kind in _READERS if os.path.lexists(folder / f"{digits}{kind}")]
-    if not found:
-        return None
-    shown = f"{project.letter_templates.name}/{FOLDER}/{found[0].name}"
     if len(found) > 1:
         others = " en ".join(path.name for path in found)
+        shown = _shown(project, found[0])
         raise _fault("E651", shown, f"Dit bestuur heeft meer dan één logo: {others}. Bewaar er één.")
-    [path] = found
-    data = _read(path, shown)
+    return found[0] if found else None
+
+
+def _shown(project: Project, path: Path) -> str:
+    return f"{project.letter_templates.name}/{FOLDER}/{path.name}"
+
+
+def kind_of(data: bytes) -> str:
+    """What a logo's file seems to be, by how it begins: png, pdf or svg."""
+    if data.startswith(b"\x89PNG"):
+        return "png"
+    return "pdf" if data.startswith(b"%PDF-") else "svg"
+
+
+def read_logo(name: str, data: bytes, shown: str | None = None) -> Logo:
+    """The logo in a file called *name*, by whose end its kind is known; *shown*: what errors call it.
+
+    Raises DefinitionError: E652 not what its name says, E653 too large, E654 something that a logo must not hold.
+    """
+    if len(data) > LARGEST:
+        raise _fault("E653", shown or name, "Het logo is groter dan 1 MB. Maak een kleiner bestand.")
     try:
-        image = _READERS[path.suffix](data)
+        image = _READERS[PurePath(name).suffix](data)
     except LogoError as error:
-        raise _fault(error.code, shown, error.message) from None
+        raise _fault(error.code, shown or name, error.message) from None
     grey = _grey(image)
-    return Logo(path.name, sha256_bytes(data), grey.tobytes(), grey.width, grey.height)
+    return Logo(name, sha256_bytes(data), grey.tobytes(), grey.width, grey.height)
 
 
 def _read(path: Path, shown: str) -> bytes:
@@ -117,36 +146,17 @@ def _from_svg(data: bytes) -> Image:
 
 
 def _from_pdf(data: bytes) -> Image:
-    import pypdfium2
-    from pypdfium2 import raw
-
     if not data.startswith(b"%PDF-"):
         raise LogoError("E652", "Dit is geen PDF. Bewaar het logo opnieuw als PDF.")
-    try:
-        document = pypdfium2.PdfDocument(data)
-    except pypdfium2.PdfiumError as error:
-        raise LogoError(
-            "E652", "Deze PDF is niet leesbaar of heeft een wachtwoord. Bewaar het logo opnieuw als PDF."
-        ) from error
-    try:
-        if len(document) != 1:
-            raise LogoError("E654", f"De PDF heeft {len(document)} pagina's. Bewaar alleen het logo, op één pagina.")
-        if raw.FPDFDoc_GetJavaScriptActionCount(document) or b"/JavaScript" in data or b"/Launch" in data:
-            raise LogoError("E654", "De PDF bevat een script of een opdracht. Bewaar ze zonder.")
-        if raw.FPDFDoc_GetAttachmentCount(document):
-            raise LogoError("E654", "De PDF bevat bijlagen. Bewaar ze zonder.")
-        page = document[0]
-        if raw.FPDFPage_GetAnnotCount(page):
-            raise LogoError("E654", "De PDF bevat notities of velden. Bewaar ze zonder.")
-        wide, high = page.get_size()
-        pictures = page.get_objects(filter=(raw.FPDF_PAGEOBJ_IMAGE,), max_depth=_MOST_DEPTH)
-        sizes = [picture.get_px_size() for picture in pictures]
-        if not 1 <= min(wide, high) <= max(wide, high) <= _MOST_POINTS or any(max(size) > 4000 for size in sizes):
-            raise LogoError("E653", "De PDF of een beeld erin is te groot. Maak ze kleiner, tot 4000 beeldpunten.")
-        image: Image = page.render(scale=_MOST_PIXELS / max(wide, high), may_draw_forms=False).to_pil()
-        return image
-    finally:
-        document.close()
+    # In a process of its own, which ends by itself: what a PDF asks for is known only when it was asked.
+    words = (sys.executable, "-I", logo_pdf.__file__)
+    done = subprocess.run(words, input=data, capture_output=True, check=False)  # noqa: S603 - this Python, our file
+    if done.returncode == logo_pdf.REFUSED:
+        code, _, message = done.stdout.decode().partition("\n")
+        raise LogoError(code, message)
+    if done.returncode:
+        raise LogoError("E653", "De PDF is te ingewikkeld om te tekenen. Maak ze eenvoudiger, of bewaar ze als PNG.")
+    return _from_png(done.stdout)
 
 
 _READERS: dict[str, Callable[[bytes], Image]] = {".png": _from_png, ".svg": _from_svg, ".pdf": _from_pdf}

@@ -13,7 +13,7 @@ from jinja2.environment import Environment
 
 from groeibrief.errors import DefinitionError, Finding, closest
 from groeibrief.language.definition import Definition
-from groeibrief.letters.fields import Available, Kind, available_for
+from groeibrief.letters.fields import Available, Kind, available_for, with_own_texts
 from groeibrief.letters.sandbox import FILTERS, LIST_FILTERS
 from groeibrief.letters.template import SHARED, Template
 
@@ -56,7 +56,8 @@ def prove(template: Template, definition: Definition) -> Proof:
 
 
 def prove_against(template: Template, available: Available) -> Proof:
-    """As :func:`prove`, against what is available."""
+    """As :func:`prove`, against what is available and the own texts that the template has a place for."""
+    available = with_own_texts(available, template.layout.eigen_teksten)
     walk = _Walk(template, available)
     walk.file(template.entry, _Scope())
     if walk.faults:

@@ -14,6 +14,7 @@ from groeibrief.letters.composer import Article, Composed, Composer, Mailing
 from groeibrief.letters.fields import LetterFields, shared_values
 from groeibrief.letters.fonts import Face
 from groeibrief.letters.metadata import Imprint
+from groeibrief.letters.owntexts import check_own_texts, own_values
 from groeibrief.letters.pdf import LetterFile
 from groeibrief.letters.proof import prove
 from groeibrief.letters.sender import Sender
@@ -57,12 +58,14 @@ class Renderer:
     ) -> None:
         """Prove the template against the definition (E60x), then prepare what all the letters share.
 
-        Raises RefusedError (E620) when the catalogue has no ground for a source, DefinitionError (E615, E619).
+        Raises RefusedError (E620) when the catalogue has no ground for a source, DefinitionError (E615, E619),
+        UsageError (E660–E664) for an own text that does not belong in the letter.
         """
         self.proof = prove(template, definition)
-        self._composer = Composer(
-            template, shared_values(definition, sender, sources, mailing.datum), mailing, self.proof
-        )
+        check_own_texts(template, mailing.teksten, sources)
+        own = own_values(template, mailing.teksten)
+        values = shared_values(definition, sender, sources, mailing.datum, own)
+        self._composer = Composer(template, values, mailing, self.proof)
 
     @property
     def faces(self) -> Mapping[str, Face]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import product
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,6 +16,7 @@ from groeibrief.errors import Finding
 from groeibrief.letters.composer import Article, Composer, Mailing
 from groeibrief.letters.fields import FIELDS, LetterFields
 from groeibrief.letters.layout import Zone
+from groeibrief.letters.owntexts import KINDS
 from groeibrief.letters.proof import Proof
 from groeibrief.letters.template import Template
 from groeibrief.letters.typesetting import MM_PER_POINT
@@ -44,17 +46,19 @@ def revelations(
     *above* and *form* are the fields that may stand above the fold and on a form; none of *words* may. Raises
     DefinitionError when the letter cannot be set.
     """
-    tokens = {path: f"Q{number:03d}q" for number, path in enumerate(_paths(sources), 1)}
+    own = tuple(f"teksten.{name}" for name in template.layout.eigen_teksten)
+    tokens = {path: f"Q{number:03d}q" for number, path in enumerate([*_paths(sources), *own], 1)}
     offers = _OFFERS if "aanbod.soort" in proof.fields else _OFFERS[:1]
     allowed_above, allowed_form, forbidden = tuple(above), tuple(form), tuple(words)
-    for present in _PRESENT:
-        for offer in offers:
-            composer = Composer(
-                template, _values(tokens, present, offer), Mailing(_SAMPLE_DATE, tokens["kenmerk"], False)
-            )
-            article = composer.article(_letter(tokens))
-            yield from _found(template, proof, _above_fold(template, article), tokens, allowed_above, forbidden, _ABOVE)
-            yield from _found(template, proof, _on_form(article), tokens, allowed_form, forbidden, _FORM)
+    # Without its own texts, what follows them stands higher on the page.
+    said = (frozenset(own), frozenset[str]()) if own else (frozenset[str](),)
+    for present, written, offer in product(_PRESENT, said, offers):
+        values = _values(tokens, present | written, offer)
+        composer = Composer(template, values, Mailing(_SAMPLE_DATE, tokens["kenmerk"], False))
+        article = composer.article(_letter(tokens))
+        yield from _found(template, proof, _above_fold(template, article), tokens, allowed_above, forbidden, _ABOVE)
+        yield from _found(template, proof, _on_form(article), tokens, allowed_form, forbidden, _FORM)
+        yield from _misplaced(template, proof, article, {path: tokens[path] for path in written})
 
 
 _ABOVE = (
@@ -84,6 +88,21 @@ def _found(
     for word in words:
         if word in lowered:
             yield _finding(template, proof, word, messages[1].format(found=word))
+
+
+def _misplaced(template: Template, proof: Proof, article: Article, own: dict[str, str]) -> Iterator[Finding]:
+    """Own texts where their longest length is not proved: outside the flowing text, or in a row or a heading."""
+    for part in article.parts:
+        for block in (placed.block for page in part.pages for placed in page):
+            text = "".join(run.text for line in block.lines for run in line.runs)
+            if part.name == template.layout.stroom and block.kind in KINDS:
+                continue
+            for path in sorted(path for path, token in own.items() if token in text):
+                message = (
+                    f"De eigen tekst {path} staat niet in een gewone alinea, een citaat of een punt van zone "
+                    f"'{template.layout.stroom}'. Zet ze daar: alleen daar is bewezen dat ze past."
+                )
+                yield _finding(template, proof, path, message)
 
 
 def _finding(template: Template, proof: Proof, found: str, message: str) -> Finding:
@@ -140,6 +159,8 @@ def _values(tokens: dict[str, str], present: frozenset[str], offer: str) -> dict
     contact["webpagina"] = f"www.{contact['webpagina']}.be"
     for way in _CONTACTS:
         contact[way] = contact[way] if way in present else None
+    for name in tree.setdefault("teksten", {}):
+        tree["teksten"][name] = tree["teksten"][name] if f"teksten.{name}" in present else None
     tree["aanbod"]["soort"] = offer
     return {name: _spaces(value) for name, value in tree.items()}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
 from typing import Any, Literal
@@ -10,6 +11,8 @@ from pydantic import Field
 
 from groeibrief.letters.composer import Composer, Mailing
 from groeibrief.letters.fields import LetterFields, dutch_date, sender_values
+from groeibrief.letters.logo import Logo
+from groeibrief.letters.owntexts import own_values
 from groeibrief.letters.positions import Model, read_model
 from groeibrief.letters.sender import Sender
 from groeibrief.letters.template import Template
@@ -57,6 +60,7 @@ class Sample(Model):
     aanbod: SampleOffer
     bronnen: dict[str, str]
     gronden: tuple[str, ...] = Field(min_length=1)
+    teksten: dict[str, str] = Field(default_factory=dict)
     brieven: tuple[SampleLetter, ...] = Field(min_length=1)
 
     @property
@@ -71,8 +75,8 @@ class Sample(Model):
             for number, letter in enumerate(self.brieven, 1)
         ]
 
-    def values(self, sender: Sender) -> dict[str, Any]:
-        """The values that the letters share."""
+    def values(self, sender: Sender, template: Template) -> dict[str, Any]:
+        """The values that the letters of *template* share."""
         return {
             "datum": dutch_date(self.datum),
             "peildatum": dutch_date(self.peildatum),
@@ -84,6 +88,7 @@ class Sample(Model):
             "bron": SimpleNamespace(**self.bronnen),
             "gronden": list(self.gronden),
             "afzender": sender_values(sender),
+            "teksten": SimpleNamespace(**own_values(template, self.teksten)),
         }
 
 
@@ -93,6 +98,6 @@ def read_sample(template: Template) -> Sample:
     return read_model(template.root / template.name / "sample.yaml", Sample, "E617", shown)
 
 
-def sample_composer(template: Template, sample: Sample, sender: Sender) -> Composer:
-    """A composer for the sample's values."""
-    return Composer(template, sample.values(sender), sample.mailing)
+def sample_composer(template: Template, sample: Sample, sender: Sender, logo: Logo | None = None) -> Composer:
+    """A composer for the sample's values, with a logo where the layout has a place for one."""
+    return Composer(template, sample.values(sender, template), replace(sample.mailing, logo=logo))

@@ -16,6 +16,7 @@ from groeibrief.letters.positions import Model, read_model
 
 SHARED = "_gedeeld"
 TEXT = "letter.j2"
+_MOST_BYTES = 100_000
 OWN_FONTS = "lettertypes.yaml"
 _FILE_NAME = r"^[A-Za-z0-9][A-Za-z0-9 ._-]*\.ttf$"
 FONTS = {
@@ -116,10 +117,15 @@ def _present(path: Path, root: Path) -> Path:
 
 
 def _text(path: Path, root: Path) -> str:
+    shown = f"{root.name}/{path.relative_to(root)}"
+    with path.open("rb") as stream:
+        data = stream.read(_MOST_BYTES + 1)
+    if len(data) > _MOST_BYTES:
+        told = f"Het bestand is groter dan {_MOST_BYTES} bytes. Een brief is een blad of twee: maak het korter."
+        raise DefinitionError("E602", Finding(told, bestand=shown))
     try:
-        return path.read_text(encoding="utf-8")
+        return data.decode()
     except UnicodeDecodeError:
-        shown = f"{root.name}/{path.relative_to(root)}"
         raise DefinitionError(
             "E602", Finding("Het bestand is geen UTF-8. Bewaar het als UTF-8.", bestand=shown)
         ) from None

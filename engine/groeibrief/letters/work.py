@@ -39,6 +39,8 @@ class Work:
                     "logo": mailing.logo.sha256 if mailing.logo else None,
                     "uitvoerprofiel": sha256_bytes(mailing.uitvoer.profile),
                     "merktekens": mailing.merktekens,
+                    "bijlagen": mailing.bijlagen,
+                    "teksten": dict(mailing.teksten),
                     "dubbelzijdig": mailing.dubbelzijdig,
                     "datum": mailing.datum.isoformat(),
                     "kenmerk": mailing.kenmerk,

@@ -109,8 +109,10 @@ class Cabinet:
 
     def deliver(self) -> None:
         """Bring what is committed to the ledger, in order, each line once."""
-        with self.holding("bezorgen"), self.reading() as opened:
-            outbox.tell_all(opened, self._ledger.append_once)
+        with self.reading() as opened:
+            if outbox.waiting(opened):
+                with self.holding("bezorgen"):
+                    outbox.tell_all(opened, self._ledger.append_once)
 
     def add_account(self, account: str, role: Role, by: str, when: datetime) -> Actor:
         """Add an account of Opgroeien. Raises UsageError (E803): a name that is none, or is taken."""

@@ -240,11 +240,13 @@ def end(protocols: Protocols, name: str, act: Act, reason: str, actor: Actor, wh
 
 
 def sweep(protocols: Protocols, when: datetime) -> None:
-    """Let lapse what lapsed, and erase what a stopped or killed process left; not while another is at work on a list.
+    """Let lapse what lapsed; tell the ledger, and erase, what a stopped or killed process left.
 
-    Then the next one does it: nothing goes in or out of a protocol whose term is over in the meantime (E811).
+    Not while another is at work on a list: then the next one does it, and nothing goes in or out of a protocol whose
+    term is over in the meantime (E811).
     """
     with suppress(TryAgainError), protocols.cabinet.holding(WORK, seconds=0):
+        protocols.cabinet.deliver()
         protocols.expire(when)
         _sweep(protocols, when)
 

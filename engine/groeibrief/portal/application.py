@@ -37,6 +37,8 @@ def addresses(portal: Portal, sign_in: SignIn | None) -> list[Address]:
 
 def create_app(preview: Preview, office: Office, *, sign_in: SignIn | None = None, secure: bool = True) -> Starlette:
     """Put the portal together over *preview* and *office*; without *sign_in* only the public pages are of use."""
+    # What a portal that was killed, or had no room left, committed last and could not tell the ledger.
+    office.cabinet.deliver()
     demo = sign_in.accounts if isinstance(sign_in, DemoSignIn) else {}
     pages = Pages(demo=bool(demo), synthetic=preview.synthetic, extracted_on=preview.extracted_on)
     sessions = Sessions.in_state(office.settings.state, office.now, office.accounts.is_closed)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import socket
 from collections.abc import Callable, Sequence
 
 import uvicorn
 from starlette.types import ASGIApp
 
+from groeibrief.errors import UsageError
 from groeibrief.state import keep_connections
 
 THIS_MACHINE = ("127.0.0.1", "::1")
@@ -29,5 +31,17 @@ def serve(
     # What nobody foresaw stands in the site's journal; the server would add the error's words, which could hold data.
     logging.getLogger("uvicorn.error").addFilter(lambda record: record.exc_info is None)
     keep_connections()
+    _require_free(host, port)
     started(f"http://{host}:{port}/")
     uvicorn.Server(config).run()
+
+
+def _require_free(host: str, port: int) -> None:
+    """Refuse an address that nobody can listen at: the server would leave with a code of its own."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        socket.create_server((host, port), family=family).close()
+    except (OSError, UnicodeError):
+        raise UsageError(
+            "E280", f"Op poort {port} van dit adres kan niet geluisterd worden. Kies met --host en --port andere."
+        ) from None

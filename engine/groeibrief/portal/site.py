@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -27,6 +28,8 @@ from groeibrief.workflow.office import Role
 
 SECURE_COOKIE = "__Host-sessie"
 PLAIN_COOKIE = "sessie"
+_PASSING = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG})
+"""Why a disk does not take what is written; anything else that the system says is a fault of ours."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,6 +123,13 @@ def assemble(
         status = 403 if isinstance(error, RefusedError) else 503 if isinstance(error, TryAgainError) else 400
         return pages.page(request, "fout", status=status, titel="Dit kan niet", uitleg=str(error), kenmerk=error.code)
 
+    def without_room(request: Request, error: Exception) -> Response:
+        assert isinstance(error, OSError)
+        if error.errno not in _PASSING:
+            raise error
+        told = "Er is nu geen plaats om iets te bewaren. Probeer het later opnieuw."
+        return refused(request, TryAgainError("E750", told))
+
     def too_large(request: Request, _: Exception) -> Response:
         return pages.page(request, "fout", status=413, titel="Dit is te groot",
                           uitleg=f"Een bestand mag {most_megabytes} MB groot zijn.", kenmerk="")  # fmt: skip
@@ -134,11 +144,11 @@ def assemble(
         routes=found,
         middleware=[
             Middleware(Protection, secure=site.secure, journal=site.journal, most_megabytes=most_megabytes),
-            Middleware(_Visitors, site=site),
+            Middleware(_Visitors, site=site, refused=refused),
         ],
         exception_handlers={
             NotFoundError: forbidden, HTTPException: _plain(missing), UserError: refused, TooLargeError: too_large,
-            500: failed,
+            OSError: without_room, 500: failed,
         },
     )  # fmt: skip
     app.state.portal = site
@@ -164,11 +174,16 @@ def _plain(missing: Callable[[Request, Exception], Response]) -> Callable[[Reque
 class _Visitors:
     """Middleware: finds out who is visiting, before any page is asked."""
 
-    def __init__(self, app: ASGIApp, *, site: Site) -> None:
-        self._app, self._site = app, site
+    def __init__(self, app: ASGIApp, *, site: Site, refused: Callable[[Request, Exception], Response]) -> None:
+        self._app, self._site, self._refused = app, site, refused
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and not scope["path"].startswith("/stijl/"):
-            token = Request(scope).cookies.get(self._site.cookie)
-            scope["visitor"] = self._site.sessions.visitor(token) if token else None
+            token, scope["visitor"] = Request(scope).cookies.get(self._site.cookie), None
+            try:
+                scope["visitor"] = self._site.sessions.visitor(token) if token else None
+            except UserError as error:
+                # Not as somebody who never signed in: the page would ask for it.
+                await self._refused(Request(scope), error)(scope, receive, send)
+                return
         await self._app(scope, receive, send)

@@ -14,11 +14,12 @@ from datetime import date
 from pathlib import Path
 
 from groeibrief.errors import RefusedError, UsageError
+from groeibrief.printshop.inserts import Insert
 from groeibrief.printshop.sequences import shown
 from groeibrief.state import connection, held, private_directory, transaction
 
 DATABASE = "drukwerk.sqlite"
-VERSION = 1
+VERSION = 2
 
 SCHEMA = """
 CREATE TABLE opdracht (
@@ -68,8 +69,16 @@ CREATE TABLE retour (
     bestand TEXT NOT NULL,
     PRIMARY KEY (selectie, volgnummer)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX herdruk ON opdracht (herdruk_van)
+CREATE INDEX herdruk ON opdracht (herdruk_van);
+CREATE TABLE bijlage (
+    opdracht TEXT NOT NULL REFERENCES opdracht (opdracht),
+    post INTEGER NOT NULL,
+    naam TEXT NOT NULL,
+    gram INTEGER NOT NULL,
+    PRIMARY KEY (opdracht, post)
+) STRICT, WITHOUT ROWID
 """
+MIGRATIONS = {1: SCHEMA[SCHEMA.index("CREATE TABLE bijlage") :]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +93,10 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job as it was sealed: ``pieces`` has the batch of each sequence number, ``packages`` the sealed contents."""
+    """A job as it was sealed: ``pieces`` has the batch of each sequence number, ``packages`` the sealed contents.
+
+    ``inserts``: what goes in with each letter, in the order of the inserter's stations.
+    """
 
     job_id: str
     reprint_of: str | None
@@ -92,6 +104,7 @@ class Job:
     pieces: Mapping[int, int]
     packages: frozenset[str]
     recalled: Mapping[int, tuple[str, date]]
+    inserts: tuple[Insert, ...] = ()
 
     @property
     def batches(self) -> list[int]:
@@ -135,7 +148,7 @@ class Jobs:
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
         try:
-            with connection(self._path, SCHEMA, VERSION) as opened:
+            with connection(self._path, SCHEMA, VERSION, MIGRATIONS) as opened:
                 yield opened
         except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
             raise
@@ -177,6 +190,10 @@ class Jobs:
                     "INSERT INTO stuk (opdracht, volgnummer, partij) VALUES (?, ?, ?)",
                     ((job.job_id, sequence, batch) for sequence, batch in job.pieces.items()),
                 )
+                opened.executemany(
+                    "INSERT INTO bijlage (opdracht, post, naam, gram) VALUES (?, ?, ?, ?)",
+                    ((job.job_id, station, *insert) for station, insert in enumerate(job.inserts, start=1)),
+                )
             opened.executemany(
                 "INSERT OR IGNORE INTO pakket (opdracht, sha256) VALUES (?, ?)",
                 ((job.job_id, package) for package in job.packages),
@@ -186,6 +203,11 @@ class Jobs:
         """What is known of a job. Raises UsageError (E250) when nothing is."""
         with self._open() as opened:
             return _known(opened, job_id)
+
+    def is_known(self, job_id: str) -> bool:
+        """Whether there is such a job."""
+        with self._open() as opened:
+            return _find(opened, job_id) is not None
 
     def check_successors(self, job_id: str, sequences: Collection[int], reprint: str) -> None:
         """Raise RefusedError (E597) when one of these pieces is already reprinted in another job than *reprint*."""
@@ -297,6 +319,7 @@ def _find(opened: sqlite3.Connection, job_id: str) -> Job | None:
         return None
     pieces = opened.execute("SELECT volgnummer, partij FROM stuk WHERE opdracht = ?", (job_id,))
     packages = opened.execute("SELECT sha256 FROM pakket WHERE opdracht = ?", (job_id,))
+    inserts = opened.execute("SELECT naam, gram FROM bijlage WHERE opdracht = ? ORDER BY post", (job_id,))
     recalled = opened.execute("SELECT partij, reden, op FROM terugroeping WHERE opdracht = ?", (job_id,))
     return Job(
         job_id,
@@ -305,6 +328,7 @@ def _find(opened: sqlite3.Connection, job_id: str) -> Job | None:
         dict(pieces.fetchall()),
         frozenset(package for (package,) in packages),
         {batch: (reason, date.fromisoformat(on)) for batch, reason, on in recalled},
+        tuple(Insert(*row) for row in inserts),
     )
 
 

@@ -20,7 +20,7 @@ _STEPS = (
 _FILES = (
     "opdrachtbon.json  de opdrachtbon voor uw systeem",
     "opdrachtbon.csv   dezelfde partijen als tabel",
-    "stukken.csv       elk stuk met zijn bestand, pagina's, vellen, bijlagen en merkopdracht",
+    "stukken.csv       elk stuk met zijn bestand, pagina's, vellen, bijlagen, posten en merkopdracht",
     "portolijst.csv    stukken per golf, gewicht, land en postcode",
     "proef.csv         de stukken van de proef",
 )
@@ -73,6 +73,6 @@ def _facts(ticket: JobTicket) -> Iterator[tuple[str, object]]:
     job = f", opdracht {printing.merkopdracht}" if printing.merkopdracht else ""
     yield "Insteekmerken", f"{printing.insteekmerken}{job}"
     for insert in printing.bijlagen:
-        yield "Bijlage", f"{insert.bijlage} ({insert.gram} g)"
+        yield "Bijlage", f"post {insert.post}: {insert.bijlage} ({insert.gram} g)"
     if ticket.brieven_per_week:
         yield "Per week", f"hoogstens {ticket.brieven_per_week} brieven"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from typing import IO, TYPE_CHECKING
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from groeibrief.artefacts import PRIVATE_FILE, new_directory
+from groeibrief.artefacts import PRIVATE_FILE, new_directory, new_file, working_directory
 from groeibrief.errors import RefusedError, UsageError
 from groeibrief.keys import fingerprint, read_private_key, read_public_key
 from groeibrief.printshop.approval import read_approval
@@ -40,6 +39,7 @@ from groeibrief.printshop.seal import (
     wrong_key,
 )
 from groeibrief.printshop.ticket import JobInfo, JobTicket
+from groeibrief.state import private_directory
 
 if TYPE_CHECKING:
     import pyrage
@@ -208,11 +208,11 @@ def verify_package(
             with open_part(path, SEALED) as stream:
                 check_sealed(stream, manifest)
         else:
-            with tempfile.TemporaryDirectory(prefix="groeibrief-") as name:
-                checksums = _unseal(path, manifest, secret, Path(name))
-                faults = tuple(content_faults(Path(name), checksums, manifest))
+            with working_directory() as folder:
+                checksums = _unseal(path, manifest, secret, folder)
+                faults = tuple(content_faults(folder, checksums, manifest))
                 opened = True
-                proof = None if faults else read_ticket(Path(name)).proef_vereist
+                proof = None if faults else read_ticket(folder).proef_vereist
     except RefusedError as error:
         faults = (error,)
     if approval is None:
@@ -229,22 +229,47 @@ def package_ticket(path: Path, identity: Path, trusted: Sequence[Path]) -> JobTi
     keys = [read_public_key(file) for file in trusted]
     secret = read_identity(identity)
     manifest = read_manifest(path, keys)
-    with tempfile.TemporaryDirectory(prefix="groeibrief-") as name:
-        return _verified(path, manifest, secret, Path(name))
+    with working_directory() as folder:
+        return _verified(path, manifest, secret, folder)
 
 
-def open_package(path: Path, out: Path, identity: Path, trusted: Sequence[Path]) -> PackageSummary:
+def open_package(
+    path: Path, out: Path, identity: Path, trusted: Sequence[Path], memory: Path | None = None
+) -> PackageSummary:
     """Open a package into the new folder *out*, which appears only when everything is verified.
 
-    Raises UsageError (E210 *out* exists, E241 and E245 secret key, E246 no package), RefusedError (E540–E550). After
-    any error nothing is left.
+    *memory*: a folder that remembers the jobs that were opened with it; none is opened twice. Raises UsageError (E210
+    *out* exists, E241 and E245 secret key, E246 no package), RefusedError (E540–E550, E584 opened before). After any
+    error nothing is left.
     """
     keys = [read_public_key(file) for file in trusted]
     secret = read_identity(identity)
     manifest = read_manifest(path, keys)
+    opened = None if memory is None else private_directory(memory) / f"{manifest.opdracht}.geopend"
+    if opened is not None and opened.exists():
+        raise _opened_before(manifest, opened)
     with new_directory(out) as folder:
         ticket = _verified(path, manifest, secret, folder)
+        if opened is not None:
+            _remember(opened, manifest)
     return PackageSummary(out, manifest, ticket)
+
+
+def _remember(path: Path, manifest: PackageManifest) -> None:
+    """Note that a job is opened, before its folder gets a name: of two at the same time, one is refused."""
+    try:
+        with new_file(path) as stream:
+            stream.write(f"{manifest.inhoud.sha256}\n".encode())
+    except UsageError:
+        raise _opened_before(manifest, path) from None
+
+
+def _opened_before(manifest: PackageManifest, path: Path) -> RefusedError:
+    return RefusedError(
+        "E584",
+        f"Opdracht {manifest.opdracht} is hier al eens geopend, en elke opdracht wordt één keer gedrukt. Druk niets en "
+        f"verwittig VUTG. Is de eerste keer niets gedrukt, haal dan {path.name} weg en open opnieuw.",
+    )
 
 
 def _verified(path: Path, manifest: PackageManifest, secret: pyrage.x25519.Identity, folder: Path) -> JobTicket:

@@ -10,12 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from groeibrief.printshop.inserts import stations
 from groeibrief.printshop.policy import sheets
 
 PIECES = "stukken.csv"
 BATCH_FILE = re.compile(r"brieven-[0-9]{4}\.pdf")
 _LETTERS_HEADER = "volgnummer;bestand;eerste_pagina;paginas"
-_SEALED_HEADER = "volgnummer;partij;bestand;eerste_pagina;paginas;vellen;bijlagen;merkopdracht"
+_SEALED_HEADER = "volgnummer;partij;bestand;eerste_pagina;paginas;vellen;bijlagen;posten;merkopdracht"
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
@@ -65,12 +66,12 @@ def sealed_list(
 ) -> bytes:
     """Write the list of a package: what an inserter compares its marks with.
 
-    *batches* gives the number of each file, *inserts* is how many things go in with each letter, *mark_job* the number
-    by which the marks know the job.
+    *batches* gives the number of each file, *inserts* is how many things go in with each letter (and ``posten`` the
+    stations that they come from, as the marks say it), *mark_job* the number by which the marks know the job.
     """
     rows = (
         f"{piece.sequence};{batches[piece.file]};{piece.file};{piece.first_page};{piece.pages};"
-        f"{sheets(piece.pages, duplex=duplex)};{inserts};{mark_job or ''}"
+        f"{sheets(piece.pages, duplex=duplex)};{inserts};{stations(inserts):02d};{mark_job or ''}"
         for piece in pieces
     )
     return "\n".join((_SEALED_HEADER, *rows, "")).encode()

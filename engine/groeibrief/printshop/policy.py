@@ -15,6 +15,7 @@ from groeibrief.errors import DefinitionError, Finding, closest
 
 POLICY = "policies/drukwerk.yaml"
 LARGEST_BATCH = 5000
+MOST_GRAMS = 2000
 Marks = Literal["geen", "datamatrix", "omr"]
 
 
@@ -57,6 +58,14 @@ class ControlAddress:
 
 
 @dataclass(frozen=True, slots=True)
+class PolicyInsert:
+    """What goes into the envelope with every letter of every mailing, and its grams."""
+
+    naam: str
+    gram: int
+
+
+@dataclass(frozen=True, slots=True)
 class PrintPolicy:
     """How the letters are printed.
 
@@ -64,7 +73,8 @@ class PrintPolicy:
     sheets. ``dubbelzijdig``: two pages on a sheet. ``formaat`` to ``omslag`` are text for the job ticket.
     ``brieven_per_week``: how many are posted a week, at most, so that a counter copes with who comes; None: all at
     once. ``uitvoerprofiel``: the ICC profile of the print shop's press; None: the grey one of our own.
-    ``bewaring_dagen``: how many days after the last posting the print shop may keep what it made from a package.
+    ``bijlagen``: what goes in with each letter, in the order of the inserter's stations, where a mailing says nothing
+    else. ``bewaring_dagen``: how many days after the last posting the print shop may keep what it made from a package.
     """
 
     geldig_vanaf: date
@@ -81,6 +91,7 @@ class PrintPolicy:
     uitvoerprofiel: Path | None = None
     port: PostagePolicy = PostagePolicy()
     controlebrieven: tuple[ControlAddress, ...] = ()
+    bijlagen: tuple[PolicyInsert, ...] = ()
     bewaring_dagen: int = 30
 
     def sheets(self, pages: int) -> int:
@@ -202,6 +213,7 @@ _RULES = _Group(
             ControlAddress,
             listed=True,
         ),
+        "bijlagen": _Group({"naam": _text(100), "gram": _whole(1, MOST_GRAMS)}, PolicyInsert, listed=True),
     },
     PrintPolicy,
 )  # fmt: skip

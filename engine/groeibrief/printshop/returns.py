@@ -16,7 +16,8 @@ from groeibrief.errors import Finding, UsageError, closest, reason
 HEADER = "code;reden"
 REASONS = ("onbekend", "verhuisd", "geweigerd", "overleden", "adres-onvolledig", "niet-afgehaald", "andere")
 _MOST_BYTES = 20_000_000
-_MARK = re.compile(r"([0-9]{10})([0-9]{7})[0-9]{4}[01]")
+# Letters of before marks told of inserts are still in the post: theirs have two digits fewer.
+_MARK = re.compile(r"([0-9]{10})([0-9]{7})[0-9]{4}[01](?:[0-9]{2})?")
 _REFERENCE = re.compile(r"(.+)-([0-9]{6,7})")
 
 
@@ -119,7 +120,7 @@ def _sequence(code: str, mailing: Mailing) -> int | str:
         return int(mark[2]) if mark[1] == mailing.mark else other
     if reference:
         return int(reference[2]) if reference[1] == mailing.reference else other
-    return "Dit is geen code van een brief: lees de 22 cijfers van het merkteken, of neem 'Ons kenmerk' over."
+    return "Dit is geen code van een brief: lees de 24 cijfers van het merkteken, of neem 'Ons kenmerk' over."
 
 
 def _no_codes(path: Path, message: str, line: int | None = None) -> UsageError:

@@ -21,6 +21,7 @@ import pyrage
 
 from groeibrief.artefacts import new_file, sha256_bytes
 from groeibrief.errors import RefusedError, UsageError, reason
+from groeibrief.keys import refuse_revoked
 
 _MAX_KEY_FILE = 20_000
 _MAX_HEADER = 100_000
@@ -194,9 +195,10 @@ def make_age_keys(private: Path, public: Path) -> Recipient:
 def read_recipients(paths: Sequence[Path]) -> tuple[Recipient, ...]:
     """Read public keys, one or more in a file, ``#`` before a remark; sorted, each once.
 
-    Raises UsageError (E240 none given, E241 unreadable, E242 not a public key, E243 a secret key).
+    Raises UsageError (E240 none given, E241 unreadable, E242 not a public key, E243 a secret key), RefusedError (E756)
+    for a revoked one.
     """
-    keys: set[str] = set()
+    keys: set[Recipient] = set()
     for path in paths:
         lines = _lines(path)
         if any(line.upper().startswith(_SECRET) for line in lines):
@@ -205,14 +207,16 @@ def read_recipients(paths: Sequence[Path]) -> tuple[Recipient, ...]:
             )
         for line in lines or [""]:
             try:
-                keys.add(str(pyrage.x25519.Recipient.from_str(line)))
+                recipient = Recipient(str(pyrage.x25519.Recipient.from_str(line)))
             except pyrage.RecipientError as error:
                 raise UsageError(
                     "E242", f"{path} is geen publieke sleutel van age. Een publieke sleutel begint met 'age1'."
                 ) from error
+            refuse_revoked(recipient.fingerprint, path)
+            keys.add(recipient)
     if not keys:
         raise UsageError("E240", "Geef minstens één publieke sleutel van een drukkerij ('age1…').")
-    return tuple(Recipient(key) for key in sorted(keys))
+    return tuple(sorted(keys, key=lambda each: each.key))
 
 
 def read_identity(path: Path) -> pyrage.x25519.Identity:

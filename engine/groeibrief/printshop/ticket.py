@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from groeibrief.artefacts import canonical_json
 from groeibrief.errors import UsageError
 from groeibrief.printshop.destinations import Destination
+from groeibrief.printshop.inserts import Insert, check_inserts
 from groeibrief.printshop.note import note
 from groeibrief.printshop.pieces import Piece
 from groeibrief.printshop.policy import Marks, PrintPolicy, sheets
@@ -33,14 +34,6 @@ SCHEMA = Path(__file__).with_name("opdrachtbon.schema.json")
 JOB_ID = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 _JOB_ID = re.compile(JOB_ID[1:-1])
 SHA256 = r"^[0-9a-f]{64}$"
-MOST_GRAMS = 2000
-
-
-class Insert(NamedTuple):
-    """What goes into the envelope with every letter, and its weight."""
-
-    name: str
-    grams: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +42,11 @@ class JobInfo:
 
     ``job_id`` names the job for both parties and is readable without a key: nothing personal, 1 to 64 letters, digits,
     ``.``, ``_`` or ``-``. ``reprint_of``: the job of which these letters are a reprint. ``marks``: the inserter marks
-    that ``letters`` drew, and ``mark_job`` the number by which these know the job. ``deliver_on``: when the first wave
-    is posted; ``per_week``: how many letters a wave holds at most. ``deposit``: the name of a deposit that this job
-    shares with others. ``proof``: nothing but the proof set may be printed before VUTG approved it. ``test``: an
-    invented job to try the print line with. Raises UsageError (E244, E249, E580).
+    that ``letters`` drew, and ``mark_job`` the number by which these know the job. ``inserts``: in the order of the
+    stations. ``deliver_on``: when the first wave is posted; ``per_week``: how many letters a wave holds at most.
+    ``deposit``: the name of a deposit that this job shares with others. ``proof``: nothing but the proof set may be
+    printed before VUTG approved it. ``test``: an invented job to try the print line with. Raises UsageError (E244,
+    E249, E580, E587).
     """
 
     job_id: str
@@ -74,13 +68,7 @@ class JobInfo:
                     "Een opdrachtnummer telt 1 tot 64 tekens: letters zonder accenten, cijfers, '.', '_' en '-', en "
                     "begint met een letter of cijfer.",
                 )
-        for insert in self.inserts:
-            if not (1 <= len(insert.name) <= 100 and insert.name.isprintable() and 1 <= insert.grams <= MOST_GRAMS):
-                raise UsageError(
-                    "E249",
-                    "Een bijlage wordt beschreven op één regel, met 1 tot 100 tekens, en weegt 1 tot en met "
-                    f"{MOST_GRAMS} gram. Schrijf bijvoorbeeld 'folder A5=8'.",
-                )
+        check_inserts(self.inserts)
         if self.deposit is not None and not _JOB_ID.fullmatch(self.deposit):
             raise UsageError(
                 "E580",
@@ -96,6 +84,7 @@ class _Part(BaseModel):
 class InsertLine(_Part):
     """Something that goes into the envelope with every letter."""
 
+    post: int = Field(ge=1, le=6, description="Post van de couverteermachine, vanaf 1: zo noemen de merken ze.")
     bijlage: str = Field(description="Omschrijving.")
     gram: int = Field(ge=1, description="Gewicht in gram.")
 
@@ -111,6 +100,12 @@ class Printing(_Part):
     insteekmerken: Marks = Field(description="De merken voor de insteekmachine die op de vellen staan.")
     merkopdracht: str | None = Field(pattern=r"^[0-9]{10}$", description="Het nummer van de opdracht in de merken.")
     bijlagen: tuple[InsertLine, ...] = Field(description="Wat bij elke brief in de omslag gaat.")
+
+    @model_validator(mode="after")
+    def _stations_in_order(self) -> Printing:
+        if [line.post for line in self.bijlagen] != list(range(1, len(self.bijlagen) + 1)):
+            raise ValueError("inserts lie in the stations from the first one on")
+        return self
 
 
 class Totals(_Part):
@@ -151,7 +146,7 @@ class JobTicket(_Part):
     """The content of ``opdrachtbon.json``."""
 
     formaat: Literal["groeibrief-opdrachtbon"] = Field(default="groeibrief-opdrachtbon", description="Soort document.")
-    versie: Literal[2] = Field(default=2, description="Versie van dit formaat.")
+    versie: Literal[3] = Field(default=3, description="Versie van dit formaat.")
     opdracht: str = Field(pattern=JOB_ID, description="Opdrachtnummer. Elk nummer wordt één keer gedrukt.")
     synthetisch: bool = Field(description="Waar: een pakket met verzonnen gegevens. Niet verzenden.")
     test: bool = Field(description="Waar: een testpakket om de drukstraat te proberen. Drukken mag, verzenden niet.")
@@ -237,7 +232,10 @@ def make_ticket(
             omslag=policy.omslag,
             insteekmerken=job.marks,
             merkopdracht=job.mark_job,
-            bijlagen=tuple(InsertLine(bijlage=insert.name, gram=insert.grams) for insert in job.inserts),
+            bijlagen=tuple(
+                InsertLine(post=station, bijlage=insert.name, gram=insert.grams)
+                for station, insert in enumerate(job.inserts, start=1)
+            ),
         ),
         totalen=totals(lines, sum(1 for piece in pieces if piece.sequence in where and where[piece.sequence].control)),
         partijen=lines,

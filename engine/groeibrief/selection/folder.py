@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePath
@@ -87,11 +87,16 @@ class StoredSelection:
 
 
 def write_selection(
-    selection: Selection, out: Path, definition: Definition, attachments: Mapping[str, bytes] | None = None
+    selection: Selection,
+    out: Path,
+    definition: Definition,
+    attachments: Mapping[str, bytes] | None = None,
+    remember: Callable[[SelectionManifest], None] | None = None,
 ) -> SelectionManifest:
     """Write the folder *out* (0700; files 0600), whole or not at all, byte for byte the same for the same selection.
 
-    *attachments*: files to keep beside it, such as the definition's text. Raises NothingSelectedError (E640) when there
+    *attachments*: files to keep beside it, such as the definition's text. *remember* is told of the selection before it
+    gets its name: what it raises, nobody has it. Raises NothingSelectedError (E640) when there
     is no letter, UsageError (E210) when *out* exists.
     """
     selection.require_letters()
@@ -109,6 +114,8 @@ def write_selection(
             path = folder / name
             path.touch(PRIVATE_FILE)
             path.write_bytes(data)
+        if remember is not None:
+            remember(manifest)
     return manifest
 
 

@@ -6,12 +6,12 @@ A Parquet file with flipped bits is mostly read without complaint and wrongly, s
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from groeibrief.artefacts import sha256_file
-from groeibrief.errors import reason
+from groeibrief.errors import Finding, SnapshotError, reason
 from groeibrief.snapshot.folder import Snapshot, leads_out
 from groeibrief.snapshot.manifest import FileEntry
 from groeibrief.snapshot.report import MAX_EXAMPLES, RuleResult, Severity
@@ -42,6 +42,25 @@ def check_files(snapshot: Snapshot, step: Callable[[str], None]) -> list[RuleRes
         note = "deze Parquet-bestanden staan niet in het manifest; haal ze weg of vraag de snapshot opnieuw"
         results.append(_result("", len(strays), tuple(strays[:MAX_EXAMPLES]), note))
     return results
+
+
+def refuse_changed(snapshot: Snapshot, tables: Collection[str]) -> None:
+    """Compare the files of these tables with the manifest, before they are read again: after a verification long ago
+    a disk may have changed what no time stamp shows. Raises SnapshotError (E420).
+    """
+    entries = [entry for entry in snapshot.manifest.files if entry.table in tables]
+
+    def is_sound(entry: FileEntry) -> bool:
+        try:
+            return sha256_file(snapshot.folder / entry.name) == entry.sha256
+        except OSError:
+            return False
+
+    with ThreadPoolExecutor(_THREADS) as pool:
+        sound = list(pool.map(is_sound, entries))
+    if damaged := [entry.name for entry, good in zip(entries, sound, strict=True) if not good]:
+        message = "de inhoud is niet die van het manifest (SHA-256); haal de snapshot opnieuw op"
+        raise SnapshotError("E420", [Finding(message, bestand=name) for name in damaged])
 
 
 def _result(table: str, count: int, names: tuple[str, ...], note: str) -> RuleResult:

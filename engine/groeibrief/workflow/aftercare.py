@@ -63,6 +63,9 @@ __all__ = [
 
 _AS_RENDERED = Delivery()
 
+RETURNS = "retour.csv"
+"""What came back, for VUTG, in the folder that :func:`take_returns` makes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
@@ -117,9 +120,9 @@ def reprint_letters(
 ) -> PackageSummary:
     """Render the letters *ranges* of a job again from the selection in *folder*, and seal them as a job of its own.
 
-    Without *new_id* the reprint is named after the job and its pieces. *delivery*: what goes in and when it is posted;
-    the memory does not know what the first job had. What is rendered on the way is private and is
-    gone afterwards. Raises UsageError (E250, E251), RefusedError (E593 another selection or template, E595–E597).
+    Without *new_id* the reprint is named after the job and its pieces. *delivery*: when it is posted; the same goes in
+    as with the job's own letters, whose marks say so. What is rendered on the way is private and is gone afterwards.
+    Raises UsageError (E250, E251), RefusedError (E558 other inserts, E593 another selection or template, E595–E597).
     """
     jobs = Jobs(settings.state)
     with jobs.alone(), scratch_directory(out) as scratch:
@@ -128,7 +131,7 @@ def reprint_letters(
         sequences = check_reprint(jobs, job, ranges, name, renewed=new_id is not None)
         check_selection(job, read_selection(folder).manifest.inhoud)
         letters = scratch / "brieven"
-        render_letters(folder, letters, settings, only=sequences, project=project)
+        render_letters(folder, letters, settings, only=sequences, inserts=job.inserts, project=project)
         check_template(job, letters_summary(letters)["sjabloon"])
         return pack(
             letters,
@@ -271,7 +274,7 @@ def take_returns(codes: Path, folder: Path, out: Path, settings: Settings, *, pa
     if not partial:
         require_sound(returns)
     with new_directory(out) as made:
-        with new_file(made / "retour.csv") as stream:
+        with new_file(made / RETURNS) as stream:
             stream.write(returns_csv(returns, dossiers))
         # Before the folder gets its name: a killed command is run again, and the same file gives the same answer.
         jobs.take_back(selection, returns.reasons.keys(), name)

@@ -14,6 +14,7 @@ from groeibrief.casework.requests import Request, Step
 from groeibrief.casework.versions import Version, read_versions
 from groeibrief.errors import RefusedError, UsageError
 from groeibrief.letters import load_template, prove
+from groeibrief.letters.owntexts import check_own_texts
 from groeibrief.workflow.office import Office
 from groeibrief.workflow.requestdefinitions import bound_of, check_matches
 
@@ -52,7 +53,8 @@ def approve(office: Office, viewer: Viewer, request_id: str, version: int | None
     """Approve the request as it is now; when everyone who must has done so, it is approved.
 
     Raises RefusedError: E714, E715 (four eyes), E726 (definition and request differ), E727 (the cases do not show that
-    the definition does what it should); DefinitionError where the template does not fit the definition.
+    the definition does what it should); DefinitionError where the template does not fit the definition, UsageError
+    (E660–E664) where an own text does not fit the template.
     """
     with office.requests.seen(viewer, request_id) as (opened, request):
         found = read_versions(opened, request_id)
@@ -62,7 +64,9 @@ def approve(office: Office, viewer: Viewer, request_id: str, version: int | None
         raise UsageError("E740", "De aanvraag heeft nog geen definitie. Voeg er een toe.")
     bound = bound_of(office, found[-1].draft)
     check_matches(request.content, bound.definition)
-    prove(load_template(office.project, bound.definition.brief.sjabloon), bound.definition)
+    template = load_template(office.project, bound.definition.brief.sjabloon)
+    prove(template, bound.definition)
+    check_own_texts(template, request.content.texts, office.catalogue.sources)
     _check_cases(office, found[-1])
     bundle = bundle_of(office, request, found[-1])
     with office.requests.seen(viewer, request_id) as (opened, _):

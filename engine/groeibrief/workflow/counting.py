@@ -68,8 +68,11 @@ def open_engine(
     if name == "reference":
         from groeibrief.engines.reference import ReferenceEngine
         from groeibrief.snapshot.folder import open_snapshot
+        from groeibrief.snapshot.integrity import refuse_changed
 
-        return ReferenceEngine.over(open_snapshot(folder, settings.trust), bound.catalogue), store
+        opened = open_snapshot(folder, settings.trust)
+        refuse_changed(opened, {entry.table for entry in opened.manifest.files})
+        return ReferenceEngine.over(opened, bound.catalogue), store
     if name == "spark":
         from groeibrief.engines.spark import SparkEngine
 

@@ -11,19 +11,21 @@ from typing import Any
 
 from groeibrief.artefacts import new_file
 from groeibrief.catalog import find_project
-from groeibrief.errors import UsageError
+from groeibrief.errors import RefusedError, UsageError
 from groeibrief.keys import read_public_key
 from groeibrief.letters import load_template
 from groeibrief.printshop.approval import Approval, approve_package
 from groeibrief.printshop.content import read_destinations, read_letters
 from groeibrief.printshop.deposit import Deposit, common_deposit
-from groeibrief.printshop.envelope import check_window
+from groeibrief.printshop.envelope import Rectangle, check_window
+from groeibrief.printshop.inserts import Insert, from_data, insert_of, told
+from groeibrief.printshop.marks import Marking, check_marks
 from groeibrief.printshop.package import package_ticket
 from groeibrief.printshop.policy import PrintPolicy, load_policy
 from groeibrief.printshop.proof import proof_set
-from groeibrief.printshop.ticket import Insert, JobInfo
+from groeibrief.printshop.ticket import JobInfo
 from groeibrief.workflow.mailing import PLANNING
-from groeibrief.workflow.recording import record
+from groeibrief.workflow.recording import record, require_ledger
 from groeibrief.workflow.settings import Settings
 
 __all__ = ["Approval", "Delivery", "Deposit", "approve", "deposit", "insert_of"]
@@ -31,40 +33,52 @@ __all__ = ["Approval", "Delivery", "Deposit", "approve", "deposit", "insert_of"]
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """How a job is delivered. ``per_week`` None: as the letters' batches were cut."""
+    """How a job is delivered. ``per_week`` and ``inserts`` None: as the letters were made for."""
 
-    inserts: tuple[Insert, ...] = ()
+    inserts: tuple[Insert, ...] | None = None
     post_on: date | None = None
     per_week: int | None = None
     deposit: str | None = None
 
     def job(self, letters: Path, summary: Mapping[str, Any], job_id: str, reprint_of: str | None) -> JobInfo:
-        """The job of a folder of letters; *summary* is its ``brieven.json``."""
+        """The job of a folder of letters; *summary* is its ``brieven.json``.
+
+        Raises RefusedError (E558) for other inserts than the letters' marks tell of.
+        """
+        per_week, inserts = _planned(letters)
+        if self.inserts is not None and self.inserts != inserts:
+            if summary["merktekens"] != "geen":
+                raise RefusedError(
+                    "E558",
+                    f"De merken op de brieven zijn gemaakt voor deze bijlagen: {told(inserts)}. Laat --insert weg, of "
+                    "maak de brieven opnieuw met dezelfde --insert.",
+                )
+            inserts = self.inserts
         return JobInfo(
             job_id,
             deliver_on=self.post_on,
             marks=summary["merktekens"],
             mark_job=summary["merktekens_opdracht"],
-            inserts=self.inserts,
+            inserts=inserts,
             reprint_of=reprint_of,
-            per_week=self.per_week or _planned(letters),
+            per_week=self.per_week or per_week,
             deposit=self.deposit,
             # A reprint is the same bytes as what was approved.
             proof=reprint_of is None,
         )
 
 
-def insert_of(text: str) -> Insert:
-    """Read ``folder A5=8``: what goes in, and its grams. Raises UsageError (E249)."""
-    name, equals, grams = text.rpartition("=")
-    weight = int(grams) if equals and grams.isascii() and grams.isdecimal() and len(grams) <= 4 else 0
-    JobInfo("bijlage", inserts=(Insert(name.strip(), weight),))
-    return Insert(name.strip(), weight)
+def check_pages(letters: Path, template: str, job: JobInfo, project: Path | None, policy: PrintPolicy) -> None:
+    """Look at the letters of the proof set as they are printed: through the envelope's window, and at their marks.
 
-
-def check_windows(letters: Path, template: str, project: Path | None, policy: PrintPolicy) -> None:
-    """Look through the envelope's window at the letters of the proof set. Raises RefusedError (E583)."""
-    window = load_template(find_project(chosen=project), template).layout.venster
+    Raises RefusedError (E583 something else shows in the window, E559 a mark says something else than the job).
+    """
+    layout = load_template(find_project(chosen=project), template).layout
+    window, area = layout.venster, layout.merkteken
+    marking = None
+    if area is not None and job.mark_job is not None:
+        place = Rectangle(area.x, area.y, area.right, area.bottom)
+        marking = Marking(job.marks, place, job.mark_job, len(job.inserts), policy.dubbelzijdig)
     pieces = read_letters(letters)
     for piece in proof_set(pieces, read_destinations(letters, pieces)):
         visible = (window.zichtbaar.x, window.zichtbaar.y, window.zichtbaar.right, window.zichtbaar.bottom)
@@ -72,10 +86,13 @@ def check_windows(letters: Path, template: str, project: Path | None, policy: Pr
         check_window(
             letters / piece.bestand, piece.eerste_pagina, piece.volgnummer, visible, address, policy.omslagspeling
         )
+        if marking is not None:
+            check_marks(letters / piece.bestand, marking, piece.volgnummer, piece.eerste_pagina, piece.paginas)
 
 
 def approve(path: Path, out: Path, *, sign_key: Path, trust: Sequence[Path], settings: Settings) -> Approval:
     """Approve the proof of a package, and record it. Raises as ``approve_package``."""
+    require_ledger(settings)
     approval = approve_package(path, out, sign_key=sign_key, trusted=[read_public_key(file) for file in trust])
     record(settings, "proef", {"manifest": approval.manifest_sha256, "goedkeuring": approval.sha256})
     return approval
@@ -95,13 +112,14 @@ def deposit(
     return made
 
 
-def _planned(letters: Path) -> int | None:
-    """How many letters a week the batches were cut for, as ``letters render`` wrote it."""
+def _planned(letters: Path) -> tuple[int | None, tuple[Insert, ...]]:
+    """How many letters a week the batches were cut for, and the inserts, as ``letters render`` wrote them."""
     try:
-        planned = json.loads((letters / PLANNING).read_bytes())["brieven_per_week"]
+        planned = json.loads((letters / PLANNING).read_bytes())
+        per_week = planned["brieven_per_week"]
+        return int(per_week) if per_week is not None else None, from_data(planned["bijlagen"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UsageError(
             "E247",
             f"{letters} is geen map met brieven: planning.json ontbreekt of is beschadigd. Maak eerst de brieven.",
         ) from error
-    return int(planned) if planned is not None else None

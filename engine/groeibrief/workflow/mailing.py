@@ -146,9 +146,12 @@ def make_selection(
         attachments[_OWN_TEXTS] = canonical_json(dict(texts))
     if logo is not None:
         attachments[logo[0]] = logo[1]
-    manifest = write_selection(selection, out, definition, attachments)
-    hashes = {"definitie": definition.definitie, "snapshot": store.snapshot, "selectie": manifest.inhoud}
-    record(settings, "selectie", hashes)
+
+    def remember(written: SelectionManifest) -> None:
+        hashes = {"definitie": definition.definitie, "snapshot": store.snapshot, "selectie": written.inhoud}
+        record(settings, "selectie", hashes)
+
+    manifest = write_selection(selection, out, definition, attachments, remember)
     return Selected(selection, manifest, bound, out)
 
 
@@ -167,9 +170,9 @@ def render_letters(
     """Render every letter of the selection in *folder* into the new folder *out*, or those with the numbers *only*.
 
     The policy's control letters are numbered after the families'. *per_week*: how many are posted a week at most, when
-    not what the policy says; *inserts* likewise, which the marks tell the inserter. Letters are
-    dated on the day of extraction, so that the same selection gives the same bytes on any day. Raises RefusedError (E571, E572) when the selection, the definition or what it leans on changed,
-    UsageError (E249, E587) for the inserts.
+    not what the policy says; *inserts* likewise, which the marks tell the inserter. Letters are dated on the day of
+    extraction, so that the same selection gives the same bytes on any day. Raises RefusedError (E571, E572) when the
+    selection, the definition or what it leans on changed, UsageError (E249, E587) for the inserts.
     """
     require_ledger(settings)
     stored = read_selection(folder)
@@ -195,7 +198,16 @@ def render_letters(
         if progress is not None:
             progress("brieven", done, len(recipients))
 
-    rendered = render_selection(
+    def remember() -> None:
+        files = {
+            "definitie": stored.manifest.definitie,
+            "selectie": stored.manifest.inhoud,
+            "sjabloon": work.template.sha256,
+            "opmaak": work.sha256,
+        }
+        record(settings, "brieven", files)
+
+    return render_selection(
         work,
         recipients,
         out,
@@ -205,15 +217,8 @@ def render_letters(
         selection=stored.manifest.inhoud,
         attachments=lists,
         progress=advance,
+        remember=remember,
     )
-    files = {
-        "definitie": stored.manifest.definitie,
-        "selectie": stored.manifest.inhoud,
-        "sjabloon": work.template.sha256,
-        "opmaak": work.sha256,
-    }
-    record(settings, "brieven", files)
-    return rendered
 
 
 def proof_letters(folder: Path, per_week: int | None = None, *, project: Path | None = None) -> tuple[ProofPiece, ...]:

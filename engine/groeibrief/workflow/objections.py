@@ -19,6 +19,7 @@ from groeibrief.selection.policy import LISTS
 from groeibrief.selection.recipients.identification import Identified, identify, read_people
 from groeibrief.selection.suppression import load_suppression
 from groeibrief.snapshot.folder import open_snapshot
+from groeibrief.snapshot.integrity import refuse_changed
 from groeibrief.workflow.intake import take_in
 from groeibrief.workflow.office import Office
 
@@ -72,6 +73,7 @@ def add_objections(
     # Verified as for a selection: an id from a snapshot that nobody vouches for protects nobody.
     take_in(snapshot, office.settings, office.catalogue)
     opened = open_snapshot(snapshot, office.settings.trust)
+    refuse_changed(opened, ("persoon", "woonplaats"))
     found = identify(
         given, opened.files_of("persoon"), opened.files_of("woonplaats"), load_policy(office.project).afkortingen
     )

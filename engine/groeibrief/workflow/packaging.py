@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping, Sequence
 from functools import partial
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from groeibrief.printshop.package import (
     verify_package,
 )
 from groeibrief.printshop.policy import load_policy
-from groeibrief.workflow.delivery import Delivery, check_windows
+from groeibrief.workflow.delivery import Delivery, check_pages
 from groeibrief.workflow.recording import record
 from groeibrief.workflow.settings import Settings
 
@@ -50,25 +51,28 @@ def pack(
     Without *job_id* the job is named after the letters' hash, so that the same letters are the same job; never after
     the audience, since the job stands in the package's open part. *reprint_of*: the job of which these letters are a
     reprint, of these *sequences*. *delivery*: what goes in with the letters, and when and how they are posted. The
-    letters of the proof set are looked at through the envelope's window. Which pieces the job has is remembered before
-    the package gets its name. Raises what ``Jobs.register``, ``make_package`` and ``reprint`` raise, UsageError (E247)
-    when *letters* is not a folder of letters, RefusedError (E573) when a file is no longer what was rendered, or E583
-    when something else than the address shows in the window.
+    letters of the proof set are looked at: through the envelope's window, and at their marks. Which pieces the job has
+    is remembered before the package gets its name. Raises what ``Jobs.register``, ``make_package`` and ``reprint``
+    raise, UsageError (E247) when *letters* is not a folder of letters, RefusedError: E573 a file is no longer what was
+    rendered, E583 something else than the address shows in the window, E558 and E559 marks that tell another thing.
     """
     summary = letters_summary(letters)
     _check_unchanged(letters, summary["bestanden"])
-    job = delivery.job(letters, summary, job_id or f"opdracht-{summary['sha256'][:12]}", reprint_of)
+    job = delivery.job(letters, summary, job_id or _job_id(summary), reprint_of)
     policy = load_policy(find_project(chosen=project))
-    check_windows(letters, summary["naam"], project, policy)
+    check_pages(letters, summary["naam"], job, project, policy)
     jobs = Jobs(settings.state)
     origin = Origin(summary["selectie"], summary["sjabloon"], summary["sha256"], summary["synthetisch"])
 
     def remember(manifest: PackageManifest, batches: Mapping[int, int]) -> None:
         packages = frozenset({manifest.inhoud.sha256})
-        jobs.register(Job(manifest.opdracht, reprint_of, origin, batches, packages, recalled={}))
+        jobs.register(Job(manifest.opdracht, reprint_of, origin, batches, packages, recalled={}, inserts=job.inserts))
+        # Before the package has its name as well: one that lies there, and of which the ledger knows nothing, would be
+        # worse than a line about one that a killed process never finished.
+        record(settings, "pakket", {"brieven": summary["sha256"], "pakket": manifest.inhoud.sha256})
 
     seal = make_package if reprint_of is None else partial(reprint, sequences=sequences)
-    made = seal(
+    return seal(
         letters,
         out=out,
         recipients=recipients,
@@ -78,8 +82,17 @@ def pack(
         synthetic=summary["synthetisch"],
         remember=remember,
     )
-    record(settings, "pakket", {"brieven": summary["sha256"], "pakket": made.manifest.inhoud.sha256})
-    return made
+
+
+def new_job_id(letters: Path, settings: Settings) -> str:
+    """Under which job these letters are sealed: after a job that was called back, another one of the same letters."""
+    first, jobs = _job_id(letters_summary(letters)), Jobs(settings.state)
+    names = chain([first], (f"{first}-{number}" for number in count(2)))
+    return next(name for name in names if not jobs.is_known(name) or not jobs.job(name).recalled)
+
+
+def _job_id(summary: Mapping[str, Any]) -> str:
+    return f"opdracht-{summary['sha256'][:12]}"
 
 
 def letters_summary(letters: Path) -> dict[str, Any]:

@@ -47,7 +47,9 @@ def make_draft(
     with scratch_directory(office.cabinet.room(ROOM) / "lezen") as folder:
         path = _written(folder, name, text, cases)
         try:
-            definition = read_bound(path, whole, office.project.root, exactly=True).definition
+            definition = read_bound(
+                path, whole, office.project.root, exactly=True, catalogue=office.catalogue
+            ).definition
         except UserError as error:
             # Where the text lies for a moment tells its author nothing.
             raise type(error)(error.code, [_shown(each, path) for each in error.findings]) from None
@@ -70,13 +72,16 @@ def bound_of(office: Office, draft: Draft, number: int = 1) -> Bound:
     Its file lies in the cabinet under its hash, so that whatever takes a definition's file can take this one.
     """
     folder = office.cabinet.room(ROOM) / draft.sha256[:32]
-    with office.cabinet.holding(ROOM):
-        if not folder.exists():
-            with new_directory(folder) as made:
-                _written(made, draft.doelgroep, draft.text, draft.cases)
+    # A new directory has its name once it is whole.
+    if not folder.exists():
+        with office.cabinet.holding(ROOM):
+            if not folder.exists():
+                with new_directory(folder) as made:
+                    _written(made, draft.doelgroep, draft.text, draft.cases)
     bound = read_bound(
-        folder / f"{draft.doelgroep}.yaml", as_binding(draft.binding, number), office.project.root, exactly=True
-    )
+        folder / f"{draft.doelgroep}.yaml", as_binding(draft.binding, number), office.project.root, exactly=True,
+        catalogue=office.catalogue,
+    )  # fmt: skip
     if bound.definition.reeks != draft.definitie:
         raise RefusedError(
             "E728",

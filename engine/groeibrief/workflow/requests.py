@@ -27,7 +27,8 @@ from groeibrief.workflow.requestdefinitions import bound_of, check_matches, make
 
 
 def open_request(office: Office, viewer: Viewer, authority: str, content: Content) -> Request:
-    """Begin a request. Raises UsageError (E706, E711), RefusedError (E701)."""
+    """Begin a request. Raises UsageError (E660–E664, E706, E711), RefusedError (E701)."""
+    _check_texts(office, content)
     return office.requests.open(viewer, authority, content, office.now())
 
 
@@ -50,9 +51,13 @@ def clone_request(office: Office, viewer: Viewer, request_id: str) -> Request:
 def change_request(
     office: Office, viewer: Viewer, request_id: str, content: Content, version: int | None = None
 ) -> Request:
-    """Change the content; the decision stays as it is. After approval this voids the approval."""
-    kept = office.requests.get(viewer, request_id).content.decision
-    whole = dataclasses.replace(content, decision=kept)
+    """Change the content; decision and logo stay as they are. After approval this voids the approval.
+
+    Raises UsageError (E660–E664) for an own text that does not belong in the letter.
+    """
+    kept = office.requests.get(viewer, request_id).content
+    whole = dataclasses.replace(content, decision=kept.decision, logo=kept.logo)
+    _check_texts(office, whole)
     return office.requests.step(viewer, request_id, Step(Act.CHANGE, version, content=whole), office.now())
 
 
@@ -279,6 +284,15 @@ def quote(office: Office, families: int | None = None) -> Quote:
     )
 
 
+def _check_texts(office: Office, content: Content) -> None:
+    """The own texts against the letter that was chosen. Without one there is nothing yet to hold them against."""
+    from groeibrief.letters import load_template, template_names
+    from groeibrief.letters.owntexts import check_own_texts
+
+    if content.texts and content.template in template_names(office.project):
+        check_own_texts(load_template(office.project, content.template), content.texts, office.catalogue.sources)
+
+
 def _with_message(
     office: Office, viewer: Viewer, request_id: str, act: Act, text: str, version: int | None, *, internal: bool = False
 ) -> Request:
@@ -317,3 +331,4 @@ def _check_complete(office: Office, request: Request, *, defined: bool) -> None:
         found.append(Finding("Kies een doelgroep, of stel er een samen: de aanvraag heeft nog geen definitie."))
     if found:
         raise UsageError("E740", found)
+    _check_texts(office, content)

@@ -22,11 +22,12 @@ from groeibrief.casework.orders import Ordered, order_id, read_ordered, write_or
 from groeibrief.casework.policy import months_before
 from groeibrief.casework.processors import Processor
 from groeibrief.casework.requests import Request, Step
-from groeibrief.casework.runs import Done, Run, forget_run, name_job, write_run
+from groeibrief.casework.runs import Done, Run, name_job, write_run
 from groeibrief.casework.versions import Version, versions
 from groeibrief.disclosure.teller import NO_ROOM_FOR_ORDER
-from groeibrief.errors import RefusedError, UsageError
+from groeibrief.errors import NothingSelectedError, RefusedError, UsageError
 from groeibrief.keys import read_private_key
+from groeibrief.printshop.inserts import Insert
 from groeibrief.printshop.manifest import read_manifest
 from groeibrief.selection import read_selection
 from groeibrief.selection.folder import StoredSelection
@@ -34,13 +35,16 @@ from groeibrief.snapshot.store import Store
 from groeibrief.workflow.admission import check_covered, check_fresh, check_lists, check_round, processor_of
 from groeibrief.workflow.approvals import bundle_of, require_approval
 from groeibrief.workflow.definitions import Bound
+from groeibrief.workflow.delivery import Delivery
 from groeibrief.workflow.intake import Progress, take_in
 from groeibrief.workflow.mailing import make_selection, render_letters
 from groeibrief.workflow.objections import LISTS_ROOM
 from groeibrief.workflow.office import Office
 from groeibrief.workflow.orderfigures import order_figure
-from groeibrief.workflow.packaging import letters_summary, pack
+from groeibrief.workflow.packaging import letters_summary, new_job_id, pack
 from groeibrief.workflow.requestdefinitions import bound_of
+from groeibrief.workflow.requestlogos import logo_file
+from groeibrief.workflow.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,8 @@ class Means:
     sign_key: Path
     lists: Path | None = None
     processes: int = 1
+    inserts: tuple[Insert, ...] | None = None
+    """What goes in with each letter; None: what the print policy says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +97,8 @@ def run_request(
     rendering and sealing raise.
     """
     with office.cabinet.holding(f"uitvoering-{request_id}"):
+        # What a killed run committed last, and did not live to tell.
+        office.cabinet.deliver()
         request = office.requests.get(viewer, request_id)
         found = versions(office.requests, viewer, request_id)
         runs = office.runs.of(viewer, request_id)
@@ -111,32 +119,10 @@ def run_request(
         return _Running(office, viewer, run, bound, store, means, progress).finish(request)
 
 
-def stop_run(office: Office, viewer: Viewer, request_id: str) -> Request:
-    """Stop a run that sealed nothing yet, and destroy what it made; the request is approved as before.
-
-    Raises RefusedError (E710, E736 there is a package).
-    """
-    with office.cabinet.holding(f"uitvoering-{request_id}"):
-        request = office.requests.check(viewer, request_id, Act.STOP)
-        run = office.runs.of(viewer, request_id)[-1]
-        folder = _folder(office, run)
-        if "pakket" in run.steps or (folder / "opdracht.pakket").exists():
-            raise RefusedError("E736", "Er is al een pakket verzegeld. Ga voort met 'run', of roep het pakket terug.")
-
-        def forget(opened: sqlite3.Connection, _: Request) -> None:
-            forget_run(opened, request_id, run.round)
-
-        stopped = office.requests.step(viewer, request_id, Step(Act.STOP, request.version, change=forget), office.now())
-        shutil.rmtree(folder, ignore_errors=True)
-        for path in office.cabinet.room("gezinnen").glob(f"{request_id}-{run.round}.*"):
-            path.unlink()
-        return stopped
-
-
 def show_order(office: Office, viewer: Viewer, request_id: str, means_snapshot: Path, number: int = 1) -> Ordered:
     """Draw, once, the number that the municipality sees with its order, before anything is run.
 
-    Selects in a scratch folder, which is gone afterwards. Raises RefusedError (E510, E513, E710), E640.
+    Selects in a scratch folder, which is gone afterwards. Raises RefusedError (E510, E513, E710).
     """
     request = office.requests.check(viewer, request_id, Act.ORDER)
     found = versions(office.requests, viewer, request_id)
@@ -144,13 +130,18 @@ def show_order(office: Office, viewer: Viewer, request_id: str, means_snapshot: 
         raise UsageError("E740", "De aanvraag heeft nog geen definitie. Voeg er een toe.")
     bound = bound_of(office, found[-1].draft, number)
     store = take_in(means_snapshot, office.settings, bound.catalogue)
+    settings = office.settings.acting(viewer.account, viewer.role.value)
 
     def families() -> int:
         with scratch_directory(office.cabinet.room(RUNS) / f"{request_id}-tellen") as folder:
-            made = make_selection(bound, means_snapshot, folder / "selectie", office.settings)
+            try:
+                made = make_selection(bound, means_snapshot, folder / "selectie", settings)
+            except NothingSelectedError:
+                # A figure that is not shown would tell the municipality that there is nobody, and without noise.
+                return 0
             return made.manifest.waterval[-1].gezinnen
 
-    shown = _draw(office, request, bound, store, number, families)
+    shown = _draw(office, settings, request, bound, store, number, families)
 
     def keep(opened: sqlite3.Connection, _: Request) -> None:
         write_ordered(opened, request_id, shown)
@@ -174,7 +165,7 @@ class _Running:
     ) -> None:
         self._office, self._viewer, self._run = office, viewer, run
         self._bound, self._store, self._means, self._progress = bound, store, means, progress
-        self._folder = _folder(office, run)
+        self._folder = run_folder(office, run)
         office.cabinet.room(RUNS, run.request, f"ronde-{run.round}")
 
     def finish(self, request: Request) -> Ran:
@@ -208,6 +199,7 @@ class _Running:
 
     def _selection(self) -> StoredSelection:
         folder = self._folder / "selectie"
+        content = self._office.requests.get(self._viewer, self._run.request).content
         # Entered on any account: it removes what a killed run left of the lists.
         with scratch_directory(self._folder / "lijsten") as lists:
             if not folder.exists():
@@ -217,8 +209,11 @@ class _Running:
                     folder,
                     self._office.settings,
                     lists=self._lists(lists),
-                    earlier=tuple(self._earlier()),
+                    earlier=tuple(self._folders(self._earlier(skipped=False))),
+                    skipped=len(self._earlier(skipped=True)),
                     too_often=self._too_often,
+                    texts=content.texts,
+                    logo=logo_file(self._office, content.logo),
                     progress=self._progress,
                 )
         stored = read_selection(folder)
@@ -235,9 +230,12 @@ class _Running:
             shutil.copy(path, folder / path.name)
         return folder if own or self._means.lists else None
 
-    def _earlier(self) -> list[Path]:
-        room = self._office.cabinet.room(RUNS, self._run.request)
-        return [room / f"ronde-{number}" / "selectie" for number in range(1, self._run.round)]
+    def _earlier(self, *, skipped: bool) -> list[Run]:
+        runs = self._office.runs.of(self._viewer, self._run.request)
+        return [run for run in runs if run.round < self._run.round and run.skipped is skipped]
+
+    def _folders(self, runs: list[Run]) -> list[Path]:
+        return [run_folder(self._office, run) / "selectie" for run in runs]
 
     def _too_often(self, dossiers: Collection[int]) -> Collection[int]:
         limits = self._office.policy.grenzen
@@ -258,6 +256,7 @@ class _Running:
                 project=self._office.project.root,
                 processes=self._means.processes,
                 per_week=content.per_week,
+                inserts=self._means.inserts,
                 progress=self._progress,
             )
         summary = letters_summary(folder)
@@ -272,6 +271,8 @@ class _Running:
                 recipients=self._means.recipients,
                 sign_key=self._means.sign_key,
                 settings=self._office.settings,
+                job_id=new_job_id(self._folder / "brieven", self._office.settings),
+                delivery=Delivery(self._means.inserts),
                 project=self._office.project.root,
             )
         manifest = read_manifest(out, [read_private_key(self._means.sign_key).public_key()])
@@ -283,6 +284,7 @@ class _Running:
         try:
             return _draw(
                 self._office,
+                self._office.settings,
                 request,
                 self._bound,
                 self._store,
@@ -296,13 +298,14 @@ class _Running:
 
 
 def _draw(
-    office: Office, request: Request, bound: Bound, store: Store, number: int, families: Callable[[], int]
-) -> Ordered:
+    office: Office, settings: Settings, request: Request, bound: Bound, store: Store, number: int,
+    families: Callable[[], int],
+) -> Ordered:  # fmt: skip
     voorwaarden = bound.definition.voorwaarden
     authority = office.authorities.get(request.authority)
     codes = authority.codes_on(bound.definition.question.reference_date, office.catalogue.municipalities)
     name = order_id(request.id, number, voorwaarden)
-    figure = order_figure(name, bound, store, office.settings, codes, families)
+    figure = order_figure(name, bound, store, settings, codes, families)
     told = figure.as_json()
     return Ordered(number, voorwaarden, office.now(), {key: told[key] for key in ("gezinnen", "factuur")})
 
@@ -363,5 +366,6 @@ def _erased(office: Office, run: Run) -> bool:
         return opened.execute("SELECT 1 FROM wissing WHERE aanvraag = ?", (run.request,)).fetchone() is not None
 
 
-def _folder(office: Office, run: Run) -> Path:
+def run_folder(office: Office, run: Run) -> Path:
+    """Where the artefacts of a run lie: personal data."""
     return office.cabinet.folder / RUNS / run.request / f"ronde-{run.round}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from groeibrief.catalog import Catalogue, Project
@@ -13,6 +14,7 @@ from groeibrief.errors import DefinitionError, Finding
 from groeibrief.language.definition import Definition
 from groeibrief.language.standard import check_definition
 from groeibrief.letters import Template, check, load_sender, load_template, preview, prove, template_names
+from groeibrief.letters.layout import read_layout
 from groeibrief.letters.plain_policy import LanguagePolicy, load_language_policy
 from groeibrief.letters.plainness import Remark, check_language, check_scalar, check_text
 
@@ -20,10 +22,12 @@ __all__ = [
     "CheckedOffer",
     "CheckedTemplate",
     "LanguagePolicy",
+    "OwnField",
     "Remark",
     "check_templates",
     "check_text",
     "load_language_policy",
+    "own_fields",
     "preview_template",
     "template_names",
 ]
@@ -61,6 +65,31 @@ class CheckedOffer:
 
 def _grave(remarks: Iterable[Remark]) -> bool:
     return any(remark.ernst == "fout" for remark in remarks)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnField:
+    """A field of a template that a request fills in its own words, as a form shows it."""
+
+    name: str
+    label: str
+    help: str
+    most: int
+
+
+def own_fields(project: Project, template: str) -> tuple[OwnField, ...]:
+    """The fields for own texts of a template, in its order; none for a template that there is not."""
+    if template not in template_names(project):
+        return ()
+    path = project.letter_templates / template / "layout.yaml"
+    return _own_fields(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=64)
+def _own_fields(path: Path, changed: int) -> tuple[OwnField, ...]:
+    """*changed*: when the file was written, so that another one is read again."""
+    offered = read_layout(path, f"{path.parent.name}/{path.name}").eigen_teksten
+    return tuple(OwnField(name, own.naam, own.uitleg, own.hoogstens_tekens) for name, own in offered.items())
 
 
 def check_templates(

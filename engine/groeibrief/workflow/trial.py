@@ -17,6 +17,7 @@ from groeibrief.letters.renderer import write_batch
 from groeibrief.letters.sample import read_sample
 from groeibrief.printshop.batches import Letter, plan_batches
 from groeibrief.printshop.destinations import DESTINATIONS, destination, destination_list
+from groeibrief.printshop.inserts import inserts_of
 from groeibrief.printshop.package import PackageSummary, make_package
 from groeibrief.printshop.pieces import letters_list
 from groeibrief.printshop.policy import load_policy
@@ -65,8 +66,9 @@ def trial_package(
         dubbelzijdig=policy.dubbelzijdig,
         merktekens=policy.merktekens,
         uitvoer=output_intent(policy),
+        bijlagen=len(policy.bijlagen),
     )
-    composer = Composer(template, sample.values(load_sender(found)), mailing)
+    composer = Composer(template, sample.values(load_sender(found), template), mailing)
     invented = [(one.namen, one.adresregels, one.adresregels[-1][:4]) for one in sample.brieven] + list(_ADDRESSES)
     children = sample.brieven[0].kinderen
     composed, planned, going = {}, [], []
@@ -98,6 +100,7 @@ def trial_package(
             job_id,
             marks=policy.merktekens,
             mark_job=None if policy.merktekens == "geen" else job_code(mailing.kenmerk),
+            inserts=inserts_of(policy),
             per_week=policy.brieven_per_week,
             proof=False,
             test=True,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import struct
+import shutil
 import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,11 +17,15 @@ from groeibrief.calendar import Month, SchoolYear
 from groeibrief.catalog.model import LegalReference, PeriodKind, ProcessingGround, Source
 from groeibrief.catalog.project import Project
 from groeibrief.language.definition import AddressedTo, Client, Contact, Definition, Letter, LetterPer, Purpose
-from groeibrief.letters import Logo, Mailing, Work, load_profile, load_sender, load_template
-from groeibrief.letters.checking import read_requirements
+from groeibrief.letters import Logo, Mailing, Work, load_sender, load_template
 from groeibrief.letters.fonts import Face
+from groeibrief.letters.owntexts import longest_texts
+from groeibrief.letters.requirements import read_requirements
+from groeibrief.printshop.policy import POLICY, load_policy
 from groeibrief.query import Children, Condition, Count, DomicileOf, Has, Months, Or, Question, SchoolYears, Sort
+from groeibrief.workflow.mailing import output_intent
 
+ROOT = Path(__file__).resolve().parents[3]
 CONTACT = Contact("Sociaal Huis", "050 00 00 00", "hulp@example.be", "www.example.be/hulp")
 NOVEMBER = Months(Month(2025, 11), Month(2025, 11))
 # The names of a letter and the lines of its address.
@@ -141,60 +145,47 @@ def administrator(work: Work) -> tuple[Work, list[Family]]:
     return work, [("Jan Maes", ("Jan Maes", "p/a Mr. Noémie D’Hondt, bewindvoerder", "Korte Weg 7", "8820 Torhout"))]
 
 
+def with_own_words(work: Work) -> tuple[Work, list[Family]]:
+    """Each own text as long as it may be."""
+    longest = vars(longest_texts(work.template))
+    return replace(work, mailing=replace(work.mailing, teksten=longest)), [
+        a_family("Zoë Peeters"),
+        a_family("Jan Maes"),
+    ]
+
+
 def with_logo(work: Work) -> tuple[Work, list[Family]]:
     grey = bytes(255 - (column + row) % 200 for row in range(60) for column in range(240))
     logo = Logo("0123456749.png", sha256_bytes(grey), grey, 240, 60)
     return replace(work, mailing=replace(work.mailing, logo=logo)), [a_family("Zoë Peeters"), a_family("Jan Maes")]
 
 
+FOGRA39 = Path("/usr/share/scribus/profiles/ISOcoated_v2_300_bas.icc")
+"""ISO Coated v2 300 % (FOGRA39), by basICColor, of Debian's package scribus-data."""
+
+
 def with_printers_profile(work: Work) -> tuple[Work, list[Family]]:
-    """A profile in four colours, as an operator has one of FOGRA: this one is invented and too coarse to print with."""
+    """The profile of an operator's press, as the print policy of a project names it."""
+    assert FOGRA39.is_file(), f"{FOGRA39} missing: run tests/debian-packages"
     with TemporaryDirectory() as folder:
-        path = Path(folder) / "verzonnen.icc"
-        path.write_bytes(cmyk_profile())
-        intent = load_profile(path)
+        project = Project(Path(folder))
+        policy = project.rules / POLICY
+        policy.parent.mkdir(parents=True)
+        text = (Project(ROOT).rules / POLICY).read_text(encoding="utf-8")
+        policy.write_text(f"{text}uitvoerprofiel: profielen/fogra39.icc\n", encoding="utf-8")
+        (project.root / "profielen").mkdir()
+        shutil.copy(FOGRA39, project.root / "profielen/fogra39.icc")
+        intent = output_intent(load_policy(project))
+    assert intent.condition.startswith("ISO Coated v2 300%")
     return replace(work, mailing=replace(work.mailing, uitvoer=intent)), [a_family("Zoë Peeters")]
 
 
-def cmyk_profile() -> bytes:
-    """The bytes of a CMYK output profile of version 2 whose tables have two points a side (ICC.1:1998-09, 6.5.8)."""
-    name = b"Verzonnen CMYK\x00"
-    matrix = struct.pack(">9i", 65536, 0, 0, 0, 65536, 0, 0, 0, 65536)
-    line = bytes(range(256))
-
-    def table(inputs: int, outputs: int) -> bytes:
-        points = b"".join(
-            bytes(255 - 255 * (cell & 1) if output == 0 else 128 for output in range(outputs))
-            for cell in range(2**inputs)
-        )
-        head = b"mft1" + bytes(4) + bytes([inputs, outputs, 2, 0])
-        return head + matrix + line * inputs + points + line * outputs
-
-    tags = {
-        b"desc": b"desc" + struct.pack(">2I", 0, len(name)) + name + bytes(78),
-        b"cprt": b"text" + bytes(4) + b"No copyright, use freely\x00",
-        b"wtpt": b"XYZ " + bytes(4) + struct.pack(">3i", 63190, 65536, 54061),
-        **{tag: table(4, 3) for tag in (b"A2B0", b"A2B1", b"A2B2")},
-        **{tag: table(3, 4) for tag in (b"B2A0", b"B2A1", b"B2A2")},
-        b"gamt": table(3, 1),
-    }
-    index, body = struct.pack(">I", len(tags)), b""
-    first = 128 + 4 + 12 * len(tags)
-    for key, data in tags.items():
-        index += key + struct.pack(">2I", first + len(body), len(data))
-        body += data + bytes(-len(data) % 4)
-    header = struct.pack(">2I", first + len(body), 0) + bytes([2, 0x10, 0, 0]) + b"prtrCMYKLab "
-    header += struct.pack(">6H", 2025, 1, 1, 0, 0, 0) + b"acsp" + bytes(28)
-    header += struct.pack(">3i", 63190, 65536, 54061)
-    return header.ljust(128, b"\x00") + index + body
-
-
 def with_code(work: Work) -> tuple[Work, list[Family]]:
-    return replace(work, mailing=replace(work.mailing, merktekens="datamatrix")), [a_family("Zoë Peeters")]
+    return replace(work, mailing=replace(work.mailing, merktekens="datamatrix", bijlagen=2)), [a_family("Zoë Peeters")]
 
 
 def with_bars_on_each_page(work: Work) -> tuple[Work, list[Family]]:
-    mailing = replace(work.mailing, merktekens="omr", dubbelzijdig=False, synthetisch=False)
+    mailing = replace(work.mailing, merktekens="omr", dubbelzijdig=False, synthetisch=False, bijlagen=6)
     return replace(work, mailing=mailing), [a_family("Zoë Peeters")]
 
 
@@ -202,7 +193,8 @@ VARIANTS: dict[str, Callable[[Work], tuple[Work, list[Family]]]] = {
     function.__name__: function
     for function in (
         short, long, text_on_two_pages, two_beneficiaries, young_person, foster_family, every_letter, wide_addresses,
-        administrator, with_logo, with_printers_profile, with_code, with_bars_on_each_page,
+        administrator, with_own_words, with_logo, with_printers_profile, with_code,
+        with_bars_on_each_page,
     )
 }  # fmt: skip
 

@@ -25,6 +25,7 @@ class Mark(NamedTuple):
     sheet: int
     sheets: int
     last: bool
+    stations: str
 
 
 def a_project(folder: Path, **policy: str) -> Path:
@@ -48,15 +49,15 @@ def datamatrix(page: numpy.ndarray) -> list[Mark]:
     """Every DataMatrix mark on a page."""
     found = zxingcpp.read_barcodes(page, formats=zxingcpp.BarcodeFormat.DataMatrix)
     return [
-        Mark(text[:10], int(text[10:17]), int(text[17:19]), int(text[19:21]), text[21] == "1")
+        Mark(text[:10], int(text[10:17]), int(text[17:19]), int(text[19:21]), text[21] == "1", text[22:])
         for text in (barcode.text for barcode in found)
     ]
 
 
 def omr_bars(page: numpy.ndarray, left: float, top: float) -> tuple[bool, ...]:
-    """Which of the nine places for an OMR bar are black; *left* and *top* of the mark's area in millimetres."""
+    """Which of the fifteen places for an OMR bar are black; *left* and *top* of the mark's area in millimetres."""
     x = round((left + 1 + 3.5) * _MM)
-    places = [round((top + 1 + 0.25 + place * 25.4 / 6) * _MM) for place in range(9)]
+    places = [round((top + 1 + 0.25 + place * 25.4 / 6) * _MM) for place in range(15)]
     return tuple(bool(page[y, x - 20 : x + 20].mean() < 128) for y in places)
 
 

@@ -11,7 +11,8 @@ from groeibrief.catalog.project import Project
 from groeibrief.errors import RefusedError
 from groeibrief.letters import load_template, template_names
 from groeibrief.printshop.policy import load_policy
-from groeibrief.workflow.delivery import check_windows
+from groeibrief.printshop.ticket import JobInfo
+from groeibrief.workflow.delivery import check_pages
 
 PROJECT = Project(Path(__file__).resolve().parents[3])
 _MM = 300 / 25.4
@@ -59,7 +60,7 @@ def test_packaging_refuses_letters_that_show_more(shop, tmp_path):
     opened = shop.opened("informatiebrief", project, pieces=1)
     _as_rendered(opened)
     with pytest.raises(RefusedError) as caught:
-        check_windows(opened, "informatiebrief", project, load_policy(Project(project)))
+        check_pages(opened, "informatiebrief", JobInfo("proef"), project, load_policy(Project(project)))
     assert caught.value.code == "E583"
     assert str(caught.value) == (
         "brieven-0001.pdf: Brief 1: naast het adres kan in het venster te zien zijn wat op 97 mm van links en 81 mm "
@@ -77,7 +78,7 @@ def test_packaging_refuses_a_letter_without_an_address(shop, tmp_path):
         path.read_text().replace("x: 116.5, y: 40.5, breedte: 77, hoogte: 27", "x: 180, y: 60, breedte: 14, hoogte: 8")
     )
     with pytest.raises(RefusedError) as caught:
-        check_windows(opened, "informatiebrief", project, load_policy(Project(project)))
+        check_pages(opened, "informatiebrief", JobInfo("proef"), project, load_policy(Project(project)))
     assert str(caught.value).startswith("brieven-0001.pdf: Brief 1: er staat geen adres in het venster. ")
 
 

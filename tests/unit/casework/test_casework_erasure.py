@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 import sqlite3
 from collections.abc import Callable
@@ -12,10 +14,11 @@ from pathlib import Path
 import pytest
 from casework_world import NOW, ROOT, World
 
-from groeibrief.artefacts import sha256_bytes
+from groeibrief.artefacts import canonical_json, sha256_bytes
 from groeibrief.casework.checkpoints import check_checkpoint, write_checkpoint
 from groeibrief.casework.erasure import check_term, destroy, due_on, plan
 from groeibrief.casework.families import key_path, list_path, remember_families, too_often
+from groeibrief.casework.ledger import GENESIS
 from groeibrief.casework.lifecycle import Act
 from groeibrief.casework.policy import load_casework_policy
 from groeibrief.casework.pseudonyms import Pseudonyms
@@ -40,7 +43,7 @@ def test_a_family_is_a_pseudonym_of_its_run(world: World) -> None:
     remember_families(world.cabinet, second, [1])
     path = list_path(world.cabinet, "2025-0001", 1)
     expected = sorted(Pseudonyms(key_path(world.cabinet, "2025-0001", 1)).of(dossier) for dossier in (1, 2, 3))
-    assert path.read_bytes().hex() == "".join(expected)
+    assert path.read_bytes()[:-8].hex() == "".join(expected), "and a check of the key"
     assert sha256_bytes(path.read_bytes()) == digest
     assert list_path(world.cabinet, "2025-0002", 1).read_bytes() not in path.read_bytes()
     assert {each.stat().st_mode & 0o777 for each in path.parent.iterdir()} == {0o600}
@@ -123,6 +126,23 @@ def test_everything_of_a_request_goes_and_nothing_of_another(world: World) -> No
     assert {each["sha256"] for each in told["bestanden"]} == set(made.files.values())
 
 
+def test_what_someone_writes_meanwhile_is_told(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    request = ended(world)
+
+    def write(folder: Path, **_: object) -> None:
+        (folder / "laat.pdf").write_bytes(b"brief")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("groeibrief.casework.erasure.shutil.rmtree", write)
+        with pytest.raises(RefusedError) as refusal:
+            destroy(world.cabinet, request.id)
+    assert (refusal.value.code, str(refusal.value)) == (
+        "E731", f"Van aanvraag {request.id} kon niet alles gewist worden: 1 bestanden staan er nog.",
+    )  # fmt: skip
+    destroy(world.cabinet, request.id)
+    assert not (world.cabinet.folder / "uitvoeringen" / request.id).exists()
+
+
 # Statements and checkpoints
 
 
@@ -186,12 +206,48 @@ def test_a_checkpoint_finds_a_ledger_rewritten_whole(world: World, tmp_path: Pat
     )
 
 
-def test_what_the_ledger_holds_about_a_pseudonym(world: World) -> None:
-    pseudonym = "ab" * 16
-    ledger = world.cabinet.ledger
-    ledger.append("analist.een", "analist", "uitleg", {"dossier": pseudonym}, NOW)
-    assert [entry.act for entry in ledger.mentioning(pseudonym)] == ["uitleg"]
-    assert ledger.mentioning("cd" * 16) == ()
+def forge_head(path: Path, entries: int, digest: str) -> None:
+    """Write a head that fits, as someone with the key can."""
+    key = path.with_name(f"{path.name}.sleutel").read_bytes()
+    seal = hmac.new(key, canonical_json([entries, digest]), hashlib.sha256).hexdigest()
+    head = {"aantal": entries, "hash": digest, "zegel": seal}
+    path.with_name(f"{path.name}.hoofd").write_bytes(canonical_json(head))
+
+
+@pytest.mark.parametrize("how", ["cut off", "reordered"])
+def test_a_checkpoint_finds_what_someone_with_the_key_did(
+    world: World, tmp_path: Path, keys: tuple[Path, Path], how: str
+) -> None:
+    for _ in range(3):
+        world.request()
+    ledger, path, point = world.cabinet.ledger, world.state / "logboek.sqlite", tmp_path / "punt.json"
+    made = write_checkpoint(ledger, point, keys[0], datetime(2025, 11, 10, tzinfo=UTC))
+    kept = ledger.entries()[:-1] if how == "cut off" else (*ledger.entries()[:-2], *reversed(ledger.entries()[-2:]))
+    for each in world.state.glob("logboek.sqlite*"):
+        if not each.name.endswith(".sleutel"):
+            each.unlink()
+    forge_head(path, 0, GENESIS)
+    again = world.cabinet.ledger
+    for entry in kept:
+        again.append(entry.who, entry.role, entry.act, entry.hashes, datetime.fromisoformat(entry.when))
+    assert again.verify().valid, "the ledger itself cannot see it"
+    verdict = check_checkpoint(again, point, [keys[1]])
+    assert (verdict.valid, verdict.broken) == (False, made.entries)
+
+
+def test_a_checkpoint_of_a_broken_ledger_tells_what_the_ledger_tells(
+    world: World, tmp_path: Path, keys: tuple[Path, Path]
+) -> None:
+    world.request()
+    point = tmp_path / "punt.json"
+    write_checkpoint(world.cabinet.ledger, point, keys[0], datetime(2025, 11, 10, tzinfo=UTC))
+    (world.state / "logboek.sqlite.hoofd").unlink()
+    verdict = check_checkpoint(world.cabinet.ledger, point, [keys[1]])
+    assert verdict.reason == "Het hoofd ontbreekt of zijn zegel klopt niet."
+    with pytest.raises(RefusedError) as refusal:
+        write_checkpoint(world.cabinet.ledger, tmp_path / "ander.json", keys[0], NOW)
+    assert refusal.value.code == "E530"
+    assert not (tmp_path / "ander.json").exists()
 
 
 def test_the_outbox_knows_what_was_told(world: World) -> None:

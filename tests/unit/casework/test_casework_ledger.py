@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from groeibrief.artefacts import canonical_json, sha256_bytes
-from groeibrief.casework import Ledger
+from groeibrief.casework import Ledger, Verdict
 from groeibrief.errors import RefusedError
 
 NOW = datetime(2025, 11, 3, 9, 30, tzinfo=UTC)
@@ -272,3 +272,132 @@ def test_threads_add_one_after_the_other(path: Path) -> None:
 def test_the_files_are_private(ledger: Ledger, path: Path) -> None:
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     assert {stat.S_IMODE(found.stat().st_mode) for found in path.parent.iterdir()} == {0o600}
+
+
+def test_a_renewed_key_seals_the_head_and_stands_in_the_ledger(ledger: Ledger, path: Path) -> None:
+    key, head = path.with_name("grootboek.sqlite.sleutel"), path.with_name("grootboek.sqlite.hoofd")
+    old_key = key.read_bytes()
+    entry = ledger.renew_key("beheerder", "beheerder", NOW)
+    assert (entry.number, entry.act, entry.hashes) == (6, "sleutel-vernieuwd", {"regel": entry.previous})
+    assert key.read_bytes() != old_key
+    assert ledger.verify().valid
+    key.write_bytes(old_key)
+    assert ledger.verify().reason == "Het hoofd ontbreekt of zijn zegel klopt niet.", "the old key is of no use"
+    head.unlink()
+    with pytest.raises(RefusedError) as refused:
+        ledger.renew_key("beheerder", "beheerder", NOW)
+    assert refused.value.code == "E530"
+
+
+@pytest.mark.parametrize("last", [1, 2])
+def test_a_process_that_died_while_renewing_leaves_a_head_that_fits(
+    ledger: Ledger, path: Path, monkeypatch: pytest.MonkeyPatch, last: int
+) -> None:
+    made, write_head = [], Ledger._write_head
+
+    def die_after(self: Ledger, *arguments: object) -> None:
+        write_head(self, *arguments)  # type: ignore[arg-type]
+        made.append(arguments)
+        if len(made) == last:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Ledger, "_write_head", die_after)
+        with pytest.raises(KeyboardInterrupt):
+            ledger.renew_key("beheerder", "beheerder", NOW)
+    assert Ledger(path).verify().valid
+    assert ledger.renew_key("beheerder", "beheerder", NOW).number == 6
+
+
+def test_a_head_that_goes_while_its_key_is_renewed_is_not_sealed_anew(
+    ledger: Ledger, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head, verify = path.with_name("grootboek.sqlite.hoofd"), Ledger.verify
+
+    def verify_and_lose(self: Ledger) -> Verdict:
+        found = verify(self)
+        head.unlink()
+        return found
+
+    monkeypatch.setattr(Ledger, "verify", verify_and_lose)
+    with pytest.raises(RefusedError) as refused:
+        ledger.renew_key("beheerder", "beheerder", NOW)
+    assert str(refused.value) == "Het grootboek is niet gaaf. Het hoofd ontbreekt of zijn zegel klopt niet."
+    assert not head.exists()
+
+
+def test_what_the_database_itself_refuses_is_no_damage(ledger: Ledger, path: Path) -> None:
+    with closing(sqlite3.connect(path)) as opened, opened:
+        opened.execute("CREATE TRIGGER dicht BEFORE INSERT ON regel BEGIN SELECT RAISE(ABORT, 'dicht'); END")
+    with pytest.raises(sqlite3.IntegrityError):
+        ledger.append("a", "analist", "telling", {}, NOW)
+    assert ledger.verify().reason == "De databank is beschadigd, al zijn de regels het niet.", "a trigger too many"
+
+
+def test_a_ledger_of_a_newer_groeibrief_is_not_judged(ledger: Ledger, path: Path) -> None:
+    with closing(sqlite3.connect(path)) as opened:
+        opened.execute("PRAGMA user_version = 99")
+    with pytest.raises(RefusedError) as refused:
+        ledger.verify()
+    assert refused.value.code == "E755"
+
+
+def test_a_file_that_is_no_database_is_no_ledger(ledger: Ledger, path: Path) -> None:
+    path.write_bytes(b"geen databank" * 100)
+    verdict = Ledger(path).verify()
+    assert (verdict.valid, verdict.entries) == (False, 0)
+    with pytest.raises(RefusedError) as refused:
+        ledger.entries()
+    assert refused.value.code == "E530"
+
+
+def test_an_index_that_was_removed_is_found_though_every_entry_fits(ledger: Ledger, path: Path) -> None:
+    with closing(sqlite3.connect(path)) as opened, opened:
+        opened.execute("DROP INDEX regel_hashes")
+    assert ledger.verify().reason == "De databank is beschadigd, al zijn de regels het niet."
+
+
+def test_the_head_and_each_hash_can_be_asked(ledger: Ledger) -> None:
+    entries = ledger.entries()
+    assert ledger.head() == (5, entries[-1].hash)
+    assert [ledger.hash_at(number) for number in (0, 5, 6)] == ["0" * 64, entries[-1].hash, None]
+
+
+def test_an_act_is_told_once(ledger: Ledger) -> None:
+    first = ledger.append_once("a", "analist", "telling", {"kenmerk": DIGEST}, NOW)
+    assert first is not None
+    assert ledger.append_once("a", "analist", "telling", {"kenmerk": DIGEST}, NOW) is None
+    assert len(ledger.entries()) == 6
+
+
+def test_a_ledger_stands_still_while_it_is_copied(ledger: Ledger, path: Path) -> None:
+    with ledger.standing_still() as files:
+        assert [each.name for each in files] == [
+            "grootboek.sqlite", "grootboek.sqlite.hoofd", "grootboek.sqlite.sleutel",
+        ]  # fmt: skip
+        assert all(each.exists() for each in files)
+
+
+def test_what_guards_the_rows_is_verified_with_them(ledger: Ledger, path: Path) -> None:
+    tamper(path)
+    assert ledger.verify() == Verdict(5, "De databank is beschadigd, al zijn de regels het niet.")
+
+
+def test_a_damaged_index_is_noticed(ledger: Ledger, path: Path) -> None:
+    with closing(sqlite3.connect(path)) as opened:
+        page, size = (
+            opened.execute(question).fetchone()[0]
+            for question in ("SELECT rootpage FROM sqlite_master WHERE name = 'regel_hashes'", "PRAGMA page_size")
+        )
+    data = bytearray(path.read_bytes())
+    data[page * size - 1] ^= 1
+    path.write_bytes(data)
+    assert ledger.verify() == Verdict(5, "De databank is beschadigd, al zijn de regels het niet.")
+
+
+@pytest.mark.parametrize("place", [b"selectie-gemaakt", b"CREATE TRIGGER regel_blijft"])
+def test_bytes_that_are_no_text_are_a_fault_of_the_ledger(ledger: Ledger, path: Path, place: bytes) -> None:
+    data = bytearray(path.read_bytes())
+    data[data.index(place)] ^= 0x80
+    path.write_bytes(data)
+    assert not ledger.verify().valid

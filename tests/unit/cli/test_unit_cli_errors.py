@@ -74,7 +74,7 @@ def test_an_error_is_told_on_stderr(
     assert capsys.readouterr() == ("", told)
 
 
-@pytest.mark.parametrize("error", [ValueError(NAME), KeyError(NAME), OSError(errno.EIO, NAME), AssertionError(NAME)])
+@pytest.mark.parametrize("error", [ValueError(NAME), KeyError(NAME), OSError(errno.EPROTO, NAME), AssertionError(NAME)])
 def test_a_defect_names_its_place_and_never_what_it_is_about(
     error: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

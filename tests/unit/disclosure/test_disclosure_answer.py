@@ -113,3 +113,5 @@ def test_the_figure_of_an_order(policy: DisclosurePolicy) -> None:
         "De factuur rekent met de schijf van 101 tot en met 150 gezinnen.\n"
         "De bestellingen van dit jaar zijn op: deze telt mee met uw telbeurten."
     )
+    usual = OrderFigure(estimate(139, Fraction(8), policy), invoice_band(139), drawn_before=False, own=False)
+    assert usual.text() == "\n".join(figure.text().splitlines()[:2])

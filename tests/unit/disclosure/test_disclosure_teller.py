@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import multiprocessing
 import os
 import sqlite3
@@ -18,6 +19,7 @@ from disclosure_world import ROOT, SENSITIVE, Clock, Counted, Recorded, cities, 
 
 from groeibrief.catalog import Project
 from groeibrief.disclosure import Answer, DisclosurePolicy, DiscreteGaussian, Share, Teller, load_disclosure_policy
+from groeibrief.disclosure.memory import Memory
 from groeibrief.errors import RefusedError, TryAgainError, UserError
 from groeibrief.query import Question, identity
 from groeibrief.state import held
@@ -307,7 +309,27 @@ def test_an_unreadable_memory_counts_nothing(tmp_path: Path, teller: Teller) -> 
 def test_a_memory_of_another_version_counts_nothing(tmp_path: Path, teller: Teller) -> None:
     with closing(sqlite3.connect(tmp_path / "toestand" / "telbeurten.sqlite")) as opened:
         opened.execute("PRAGMA user_version=9")
-    refused(teller, question(), "E514")
+    refused(teller, question(), "E755")
+
+
+def test_a_second_answer_for_one_question_is_refused_by_the_memory_itself(tmp_path: Path, teller: Teller) -> None:
+    ask(teller, question())
+    with closing(sqlite3.connect(tmp_path / "toestand" / "telbeurten.sqlite")) as opened:
+        (key,) = opened.execute("SELECT sleutel FROM antwoord").fetchone()
+    with pytest.raises(sqlite3.IntegrityError):
+        Memory(tmp_path / "toestand").store({key: 1}, Clock().now)
+    assert ask(teller, question()).as_json()["gezinnen"]["ongeveer"] == 140
+
+
+def test_a_question_that_never_fits_is_not_told_to_wait(tmp_path: Path, policy: DisclosurePolicy, clock: Clock) -> None:
+    strict = dataclasses.replace(policy, hoogstens_gevoelig=0)
+    teller = Teller(tmp_path / "toestand", strict, Recorded(), clock, municipalities=cities())
+    told = refused(teller, question(source="zorgtoeslag"), "E512")
+    assert told == (
+        "U hebt het hoogste aantal antwoorden over gevoelige bronnen bereikt (0 in 12 maanden). Deze vraag past ook "
+        "later niet. Wilt u niet wachten, leg uw vraag dan voor aan een analist van het agentschap: die antwoordt "
+        "binnen 10 werkdagen."
+    )
 
 
 def test_a_state_directory_that_cannot_be_made_is_told(tmp_path: Path, policy: DisclosurePolicy, clock: Clock) -> None:

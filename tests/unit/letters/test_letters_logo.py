@@ -16,8 +16,9 @@ from PIL import Image
 
 from groeibrief.catalog.project import Project
 from groeibrief.errors import DefinitionError
-from groeibrief.letters import Logo, Work, load_logo, render_archive, render_selection
+from groeibrief.letters import Logo, Work, load_logo, read_logo, render_archive, render_selection
 from groeibrief.letters.layout import Area
+from groeibrief.letters.logo import kind_of
 
 KBO = "0123.456.749"
 SVG = (
@@ -276,3 +277,20 @@ def test_the_same_bytes_with_any_number_of_processes(work: Work, tmp_path: Path)
         files.append({path.name: path.read_bytes() for path in sorted(out.iterdir())})
     assert files[0] == files[1]
     assert len(files[0]) == 5
+
+
+@pytest.mark.parametrize(("kind", "data"), [("png", png()), ("svg", SVG.encode()), ("pdf", pdf())], ids=shown)
+def test_a_logo_that_was_given_is_the_one_that_a_project_would_have(
+    own_project: Project, kind: str, data: bytes
+) -> None:
+    assert kind_of(data) == kind
+    kept(own_project, f"0123456749.{kind}", data)
+    given = read_logo(f"logo.{kind}", data)
+    assert (given.grey, given.sha256) == (loaded(own_project).grey, loaded(own_project).sha256)
+
+
+def test_a_logo_that_was_given_is_checked_like_any() -> None:
+    for data, code in ((b"", "E652"), (b"GIF89a", "E652"), (bytes((1 << 20) + 1), "E653"), (huge_header(), "E653")):
+        with pytest.raises(DefinitionError) as caught:
+            read_logo(f"logo.{kind_of(data)}", data)
+        assert caught.value.code == code

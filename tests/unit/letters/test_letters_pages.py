@@ -365,7 +365,7 @@ def test_the_shortcut_changes_nothing(work: Work, renderer: Renderer, tmp_path: 
     from groeibrief.letters.composer import Composer
     from groeibrief.letters.fields import shared_values
 
-    shared = shared_values(work.definition, work.sender, work.sources, work.mailing.datum)
+    shared = shared_values(work.definition, work.sender, work.sources, work.mailing.datum, {"toelichting": None})
     slow = Composer(work.template, shared, work.mailing)
     fast = Composer(work.template, shared, work.mailing, renderer.proof)
 

@@ -111,8 +111,8 @@ def test_the_shipped_offers_are_plain(project: Project, policy: LanguagePolicy) 
             "waarschuwing (onderwerp): Het onderwerp telt 10 woorden: hoogstens 8 is vlot te lezen. Maak het korter.",
         ),
         (
-            "_gedeeld/afzender.yaml", "Wie deze brief kreeg, bewaren wij zes maanden", "Eenieder die deze brief kreeg, "
-            "bewaren wij zes maanden", 3, "waarschuwing (moeilijk_woord): 'Eenieder' is moeilijk. Schrijf: 'iedereen'.",
+            "_gedeeld/afzender.yaml", "Wie deze brief kreeg, bewaren wij tot", "Eenieder die deze brief kreeg, "
+            "bewaren wij tot", 3, "waarschuwing (moeilijk_woord): 'Eenieder' is moeilijk. Schrijf: 'iedereen'.",
         ),
     ],
 )  # fmt: skip

@@ -293,12 +293,12 @@ def test_a_sender_without_dpo(own_project: Project) -> None:
     [
         (
             "**{{ bestuur.naam }} kreeg", "*{{ bestuur.naam }} kreeg",
-            "brief 1: zone 'tekst', alinea 7: vet en cursief staan door elkaar.",
+            "brief 1: zone 'tekst', alinea 8: vet en cursief staan door elkaar.",
         ),
-        ("niet van ons**", "niet van ons", "brief 1: zone 'tekst', alinea 7: een '*' of '**' wordt niet gesloten."),
+        ("niet van ons**", "niet van ons", "brief 1: zone 'tekst', alinea 8: een '*' of '**' wordt niet gesloten."),
         (
             "## U kiest zelf", "| U kiest zelf",
-            "brief 1: zone 'tekst', alinea 8: een regel '| label | tekst' mist zijn tweede streep.",
+            "brief 1: zone 'tekst', alinea 9: een regel '| label | tekst' mist zijn tweede streep.",
         ),
     ],
 )  # fmt: skip

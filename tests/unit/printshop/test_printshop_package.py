@@ -51,12 +51,12 @@ def test_a_package_opens_to_what_was_put_in(tmp_path, letters, keys, package):
     for name in ("brieven-0001.pdf", "brieven-0002.pdf"):
         assert (opened.path / name).read_bytes() == (letters / name).read_bytes()
     assert (opened.path / "stukken.csv").read_text() == (
-        "volgnummer;partij;bestand;eerste_pagina;paginas;vellen;bijlagen;merkopdracht\n"
-        "3;1;brieven-0001.pdf;1;2;1;0;\n"
-        "1;1;brieven-0001.pdf;3;2;1;0;\n"
-        "7;1;brieven-0001.pdf;5;2;1;0;\n"
-        "2;2;brieven-0002.pdf;1;4;2;0;\n"
-        "5;2;brieven-0002.pdf;5;6;3;0;\n"
+        "volgnummer;partij;bestand;eerste_pagina;paginas;vellen;bijlagen;posten;merkopdracht\n"
+        "3;1;brieven-0001.pdf;1;2;1;0;00;\n"
+        "1;1;brieven-0001.pdf;3;2;1;0;00;\n"
+        "7;1;brieven-0001.pdf;5;2;1;0;00;\n"
+        "2;2;brieven-0002.pdf;1;4;2;0;00;\n"
+        "5;2;brieven-0002.pdf;5;6;3;0;00;\n"
     )
     sums = dict(reversed(line.split("  ")) for line in (opened.path / "controlesommen.sha256").read_text().splitlines())
     assert sums == {name: sha256_file(opened.path / name) for name in CONTENT - {"controlesommen.sha256"}}
@@ -253,3 +253,29 @@ def test_a_reprint_holds_exactly_the_letters_asked_for(tmp_path, keys, policy, w
         "E248",
         "Een herdruk noemt de opdracht waarvan hij een herdruk is.",
     )
+
+
+def test_a_job_is_opened_once_where_that_is_remembered(tmp_path, keys, package):
+    memory = tmp_path / "geheugen"
+    first = open_package(package, tmp_path / "een", keys.secret, [keys.trusted], memory)
+    with pytest.raises(RefusedError) as caught:
+        open_package(package, tmp_path / "twee", keys.secret, [keys.trusted], memory)
+    job = first.manifest.opdracht
+    assert (caught.value.code, str(caught.value)) == (
+        "E584",
+        f"Opdracht {job} is hier al eens geopend, en elke opdracht wordt één keer gedrukt. Druk niets en verwittig "
+        f"VUTG. Is de eerste keer niets gedrukt, haal dan {job}.geopend weg en open opnieuw.",
+    )
+    assert not (tmp_path / "twee").exists()
+    assert [path.name for path in memory.iterdir()] == [f"{job}.geopend"]
+    assert open_package(package, tmp_path / "zonder", keys.secret, [keys.trusted]).manifest == first.manifest
+
+
+def test_a_package_that_is_refused_is_not_remembered(tmp_path, keys, package):
+    memory = tmp_path / "geheugen"
+    sealed = package / "inhoud.tar.age"
+    sealed.chmod(0o600)
+    sealed.write_bytes(sealed.read_bytes()[:-1])
+    with pytest.raises(RefusedError):
+        open_package(package, tmp_path / "uit", keys.secret, [keys.trusted], memory)
+    assert list(memory.iterdir()) == []

@@ -24,8 +24,8 @@ def test_the_sealed_list_reads_back_the_same():
     pieces = (Piece(9, FILE, 1, 3), Piece(4, "brieven-0003.pdf", 1, 2))
     data = sealed_list(pieces, {FILE: 1, "brieven-0003.pdf": 2}, duplex=True, inserts=2, mark_job="0123456789")
     assert data == (
-        b"volgnummer;partij;bestand;eerste_pagina;paginas;vellen;bijlagen;merkopdracht\n"
-        b"9;1;brieven-0001.pdf;1;3;2;2;0123456789\n4;2;brieven-0003.pdf;1;2;1;2;0123456789\n"
+        b"volgnummer;partij;bestand;eerste_pagina;paginas;vellen;bijlagen;posten;merkopdracht\n"
+        b"9;1;brieven-0001.pdf;1;3;2;2;03;0123456789\n4;2;brieven-0003.pdf;1;2;1;2;03;0123456789\n"
     )
     assert read_sealed_list(data) == pieces
 

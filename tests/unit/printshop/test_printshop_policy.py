@@ -6,6 +6,7 @@ import pytest
 
 from groeibrief.catalog.project import Project
 from groeibrief.errors import DefinitionError
+from groeibrief.printshop.inserts import inserts_of
 from groeibrief.printshop.policy import ControlAddress, load_policy, sheets
 
 SHIPPED = Path(__file__).parents[3]
@@ -44,7 +45,7 @@ def _project(tmp_path: Path, change) -> Project:
         ),
         (
             lambda text: text + "dubbelzijdg: true\n",
-            "rules/policies/drukwerk.yaml:50:1: 'dubbelzijdg' is geen sleutel van het drukwerkbeleid. Bedoelde u "
+            "rules/policies/drukwerk.yaml:55:1: 'dubbelzijdg' is geen sleutel van het drukwerkbeleid. Bedoelde u "
             "'dubbelzijdig'?",
         ),
         (
@@ -102,8 +103,12 @@ def test_sheets(pages, duplex, expected):
             "40 tekens.",
         ),
         (
+            lambda text: text.replace("bijlagen: []", "bijlagen: [{naam: folder, gram: 0}]"),
+            "rules/policies/drukwerk.yaml:54:33: Bij 'gram' hoort een geheel getal van 1 tot en met 2000.",
+        ),
+        (
             lambda text: text + "brieven_per_week: 0\n",
-            "rules/policies/drukwerk.yaml:50:19: Bij 'brieven_per_week' hoort een geheel getal van 1 tot en met "
+            "rules/policies/drukwerk.yaml:55:19: Bij 'brieven_per_week' hoort een geheel getal van 1 tot en met "
             "10000000.",
         ),
     ],
@@ -113,6 +118,12 @@ def test_a_wrong_part_of_a_policy_is_refused_with_its_place(tmp_path, change, me
     with pytest.raises(DefinitionError) as caught:
         load_policy(project)
     assert (caught.value.code, str(caught.value)) == ("E399", message)
+
+
+def test_a_policy_may_put_something_in_every_envelope(tmp_path):
+    text = "bijlagen: [{naam: folder A5, gram: 8}, {naam: antwoordomslag, gram: 5}]"
+    policy = load_policy(_project(tmp_path, lambda given: given.replace("bijlagen: []", text)))
+    assert inserts_of(policy) == (("folder A5", 8), ("antwoordomslag", 5))
 
 
 def test_a_policy_of_the_old_keys_alone_has_no_marks_waves_or_control_letters(tmp_path):
@@ -130,7 +141,7 @@ def test_a_control_address_is_read(tmp_path):
 def test_an_output_profile_lies_in_the_project(tmp_path):
     project = _project(tmp_path, lambda text: text + "uitvoerprofiel: profielen/pers.icc\n")
     message = (
-        "rules/policies/drukwerk.yaml:50:17: Bij 'uitvoerprofiel' hoort het pad van een ICC-profiel dat in het project "
+        "rules/policies/drukwerk.yaml:55:17: Bij 'uitvoerprofiel' hoort het pad van een ICC-profiel dat in het project "
         "ligt, geschreven vanaf de map van het project. Zet het bestand daar."
     )
     with pytest.raises(DefinitionError) as caught:

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from groeibrief.errors import RefusedError, UserError
+from groeibrief.printshop.inserts import Insert
 from groeibrief.printshop.jobs import Job, Jobs
 from groeibrief.printshop.package import make_package
 from groeibrief.printshop.production import Posting
@@ -165,3 +166,11 @@ def test_the_memory_is_private(tmp_path, jobs):
     jobs.job("opdracht-1")
     assert (tmp_path / "staat").stat().st_mode & 0o777 == 0o700
     assert {path.stat().st_mode & 0o777 for path in (tmp_path / "staat").iterdir()} == {0o600}
+
+
+def test_what_goes_in_with_each_letter_is_remembered(jobs):
+    inserts = (Insert("folder A5", 8), Insert("bon", 2))
+    job = Job("met-bijlagen", None, jobs.job("opdracht-1").origin, {1: 1}, frozenset(), {}, inserts)
+    jobs.register(job)
+    assert jobs.job("met-bijlagen") == job
+    assert jobs.job("opdracht-1").inserts == ()

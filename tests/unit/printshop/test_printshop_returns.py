@@ -36,7 +36,7 @@ def test_both_codes_of_a_letter_are_known(read):
     assert found.totals == {**dict.fromkeys(REASONS, 0), "verhuisd": 1, "onbekend": 1, "andere": 1}
 
 
-NO_CODE = "Dit is geen code van een brief: lees de 22 cijfers van het merkteken, of neem 'Ons kenmerk' over."
+NO_CODE = "Dit is geen code van een brief: lees de 24 cijfers van het merkteken, of neem 'Ons kenmerk' over."
 OTHER = "Deze code is van een andere zending. Lees ze in met de selectie van die zending."
 NO_LETTER = "Deze code hoort bij geen brief van deze selectie. Kijk na of ze juist gelezen is."
 NO_REASON = "De reden is geen van: onbekend, verhuisd, geweigerd, overleden, adres-onvolledig, niet-afgehaald, andere."

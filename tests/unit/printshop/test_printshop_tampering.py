@@ -278,7 +278,12 @@ WARN = "Druk niets en verwittig VUTG."
         ("naam.txt", lambda data: b"x", ("E547", f"naam.txt: Dit bestand hoort niet in het pakket. {WARN}")),
         (
             "opdrachtbon.json",
-            lambda data: data.replace(b'"versie":2', b'"versie":3'),
+            lambda data: data.replace(b'"versie":3', b'"versie":2'),
+            ("E548", f"opdrachtbon.json: Dit is geen opdrachtbon die deze versie van groeibrief kent. {WARN}"),
+        ),
+        (
+            "opdrachtbon.json",
+            lambda data: data.replace(b'"bijlagen":[]', b'"bijlagen":[{"bijlage":"folder","gram":8,"post":2}]'),
             ("E548", f"opdrachtbon.json: Dit is geen opdrachtbon die deze versie van groeibrief kent. {WARN}"),
         ),
         (
@@ -312,7 +317,7 @@ WARN = "Druk niets en verwittig VUTG."
         ),
         (
             "stukken.csv",
-            lambda data: data.replace(b"5;2;brieven-0002.pdf;5;6;3;0;\n", b""),
+            lambda data: data.replace(b"5;2;brieven-0002.pdf;5;6;3;0;00;\n", b""),
             (
                 "E548",
                 f"opdrachtbon.json: De partijen of totalen van de opdrachtbon kloppen niet met de stuklijst. {WARN}",
@@ -330,7 +335,9 @@ WARN = "Druk niets en verwittig VUTG."
         ),
         (
             "stukken.csv",
-            lambda data: data.replace(b"3;1;brieven-0001.pdf;1;2;1;0;", b"3;1;brieven-0001.pdf;1;2;1;0;0123456789"),
+            lambda data: data.replace(
+                b"3;1;brieven-0001.pdf;1;2;1;0;00;", b"3;1;brieven-0001.pdf;1;2;1;0;00;0123456789"
+            ),
             ("E548", f"stukken.csv: Een partij, een aantal vellen, de bijlagen of de merkopdracht klopt niet. {WARN}"),
         ),
         (

@@ -119,7 +119,7 @@ def test_the_note_says_what_a_person_needs_first(ticket):
         "Papier         80 g/m², wit\n"
         "Omslag         C5/6, venster rechts\n"
         "Insteekmerken  datamatrix, opdracht 0123456789\n"
-        "Bijlage        folder A5 (8 g)\n"
+        "Bijlage        post 1: folder A5 (8 g)\n"
         "Per week       hoogstens 2 brieven\n"
         "Golf 1         2 stukken, afgifte op 20/11/2025, partij 1\n"
         "Golf 2         2 stukken, afgifte op 27/11/2025, partij 2\n"
@@ -166,6 +166,17 @@ def test_an_insert_is_one_line_and_weighs_something(insert):
         "E249",
         "Een bijlage wordt beschreven op één regel, met 1 tot 100 tekens, en weegt 1 tot en met 2000 gram. Schrijf "
         "bijvoorbeeld 'folder A5=8'.",
+    )
+
+
+def test_a_machine_has_a_station_for_at_most_six_inserts():
+    assert len(JobInfo("a", inserts=(Insert("folder", 8),) * 6).inserts) == 6
+    with pytest.raises(UsageError) as caught:
+        JobInfo("a", inserts=(Insert("folder", 8),) * 7)
+    assert (caught.value.code, str(caught.value)) == (
+        "E587",
+        "Er zijn 7 bijlagen en een couverteermachine heeft er plaats voor 6. Laat bijlagen weg, of laat de drukkerij "
+        "ze samenvoegen.",
     )
 
 

@@ -49,9 +49,8 @@ def test_a_figure_that_falls_short_stays_in_the_table_and_is_marked() -> None:
 
 def test_the_table_in_the_handbook_is_that_of_the_recorded_figures() -> None:
     document = table.DOCUMENT.read_text(encoding="utf-8")
-    suites = [read(trust_figures.FOLDER / f"{name}.json") for name in table.SUITES]
 
-    assert table.with_table(document, table.as_table(suites)) == document
+    assert table.with_table(document, table.as_table(table.recorded())) == document
 
 
 def test_every_suite_of_the_table_has_its_script() -> None:

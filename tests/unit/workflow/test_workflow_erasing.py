@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 from workflow_office import NOW, World
 
+from groeibrief.casework.retention import Term
 from groeibrief.casework.statements import read_statement
 from groeibrief.errors import RefusedError, UserError
-from groeibrief.workflow import requests
+from groeibrief.workflow import erasing, requests, retention
 from groeibrief.workflow.backup import back_up
 from groeibrief.workflow.erasing import erase_place
 from groeibrief.workflow.intake import take_in
@@ -86,12 +87,12 @@ def test_a_snapshot_goes_with_its_store_after_its_term_and_its_requests(
     assert str(copy) in due.how
     answer = erase(world, "snapshot", copy, out, "beheerder")
     assert not copy.exists()
-    assert list((place / "voorbereid").iterdir()) == []
+    assert {path.suffix for path in (place / "voorbereid").iterdir()} == {".slot"}, "an empty lock"
     statement = json.loads(read_statement(out, "wissing", [world.keys / "vutg.pub"]))
     assert answer["gewiste_bestanden"] == len(statement["bestanden"]) > 20
     assert (statement["gegevens"], statement["bewaard_sinds"], statement["wie"]) == ("snapshot", extracted, "beheerder")
     entry = world.office.cabinet.ledger.entries()[-1]
-    assert (entry.act, set(entry.hashes)) == ("snapshot-gewist", {"verklaring", "snapshot"})
+    assert (entry.act, set(entry.hashes)) == ("snapshot-gewist", {"verklaring", "snapshot", "kenmerk"})
     assert entry.hashes["verklaring"] == answer["sha256"]
     assert entry.hashes["snapshot"] == statement["hashes"]["snapshot"]
     left = overview(world.office, world.viewer("dpo"), [place])
@@ -236,6 +237,13 @@ def test_what_is_due_is_listed_with_how(finished: World, place: Path) -> None:
         )
 
 
+@pytest.mark.parametrize("account", ["gemeente", "beheerder", "drukkerij"])
+def test_who_does_not_see_every_request_is_not_told_that_all_is_well(finished: World, account: str) -> None:
+    with pytest.raises(RefusedError) as refused:
+        overview(finished.office, finished.viewer(account))
+    assert (refused.value.code, str(refused.value)) == ("E712", "Wat weg moet, ziet een analist of de DPO.")
+
+
 def test_a_dossier_past_its_term_is_for_the_archive(finished: World) -> None:
     closed(finished)
     finished.later(days=3700)
@@ -245,17 +253,17 @@ def test_a_dossier_past_its_term_is_for_the_archive(finished: World) -> None:
     ]
 
 
-def test_what_stays_for_ever_is_never_due(world: World, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_stays_for_ever_is_never_due(finished: World, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (place / "retour").mkdir()
     (place / "retour" / "retour.csv").write_text("x")
-    from groeibrief.casework.retention import Term
-    from groeibrief.workflow import erasing, retention
-
+    world = finished
+    closed(world)
     policy = erasing.retention_policy(world.office)
     kept = tuple(dataclasses.replace(each, termijn=Term(blijft="voor altijd")) for each in policy.soorten)
     for module in (erasing, retention):
         monkeypatch.setattr(module, "retention_policy", lambda _: dataclasses.replace(policy, soorten=kept))
-    assert overview(world.office, world.viewer("dpo"), [place]).rows == ()
+    # The one term that a request itself goes by stands in ``werkwijze.yaml``.
+    assert [row.kind for row in overview(world.office, world.viewer("dpo"), [place]).rows] == ["selectie"]
     assert refusal(world, "retouren", place / "retour", place / "uit.json") == (
-        "E291", "Dit (de bestanden met teruggekomen brieven) wordt bewaard (blijft: voor altijd). Wis het vanaf die dag.",
+        "E291", "Dit (de bestanden met teruggekomen brieven) wordt niet gewist (blijft: voor altijd).",
     )  # fmt: skip

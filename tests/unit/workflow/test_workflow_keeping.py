@@ -181,10 +181,10 @@ def test_an_erasure_that_was_killed_is_finished_with_the_same_proof(
     closed(world)
     world.later(days=395)
 
-    def die(*_: object) -> None:
+    def die(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    for name in ("destroy", "write_statement"):
+    for name in ("destroy", "write_statement", "Step"):
         with monkeypatch.context() as patched:
             patched.setattr(f"groeibrief.workflow.erasing.{name}", die)
             with pytest.raises(KeyboardInterrupt):

@@ -127,6 +127,14 @@ def test_a_key_or_list_that_is_gone_without_erasure_stops_everything(finished: W
     )
 
 
+def test_a_key_that_was_damaged_stops_everything_too(finished: World) -> None:
+    dossier = written(finished)
+    (finished.office.cabinet.room("gezinnen") / f"{NUMBER}-1.sleutel").write_bytes(bytes(32))
+    with pytest.raises(RefusedError) as refused:
+        subject_access(finished.office, finished.viewer("dpo"), dossier, "verzoek")
+    assert refused.value.code == "E294", "under another key nobody got a letter"
+
+
 def test_a_run_that_has_not_written_to_anyone_is_not_searched(finished: World) -> None:
     with closing(sqlite3.connect(finished.office.cabinet.folder / "dossiers.sqlite")) as opened, opened:
         opened.execute("DELETE FROM stap WHERE stap <> 'selectie'")

@@ -12,6 +12,7 @@ from groeibrief.catalog import Catalogue, Project, find_project, load_catalogue
 from groeibrief.cli.group import DutchGroup
 from groeibrief.cli.options import (
     FILE,
+    FILE_OR_FOLDER,
     FOLDER,
     NEW_PATH,
     Command,
@@ -300,7 +301,7 @@ def explain(
 @audience.command()
 @_file
 @_snapshot
-@click.option("--to", "other", type=click.Path(exists=True, path_type=Path), required=True, metavar="MAP|BESTAND",
+@click.option("--to", "other", type=FILE_OR_FOLDER, required=True, metavar="MAP|BESTAND",
               help="Een andere snapshot (map), of een andere versie van de definitie (bestand).")  # fmt: skip
 @click.option("--ids", type=click.IntRange(0), metavar="N",
               help=f"Toon hoogstens N dossiers of kinderen; met --json standaard {_IDS_IN_JSON}.")  # fmt: skip

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from pathlib import Path
+from typing import IO
 
 import click
 
 from groeibrief.artefacts import new_file
+from groeibrief.cli.commands.casework import office_of, office_options, viewer_of
 from groeibrief.cli.group import DutchGroup
 from groeibrief.cli.options import FILE, NEW_PATH, json_option, settings, state_option
 from groeibrief.cli.output import show
-from groeibrief.errors import RefusedError
-from groeibrief.workflow.recording import check_checkpoint, ledger_of, write_checkpoint
+from groeibrief.errors import RefusedError, UsageError
+from groeibrief.workflow.recording import check_checkpoint, ledger_of, renew_key, write_checkpoint
 
 
 @click.group(short_help="Controleer en toon het logboek.", cls=DutchGroup)
@@ -65,18 +69,50 @@ def show_entries(state: Path | None, as_json: bool) -> None:
 
 
 @ledger.command()
-@click.argument("pseudonym", metavar="PSEUDONIEM")
-@state_option
-@json_option
-def subject(pseudonym: str, state: Path | None, as_json: bool) -> None:
-    """Toon wat het logboek over een pseudoniem zegt. Een naam, adres of rijksregisternummer staat er nooit in.
+@click.option("--from", "source", type=FILE, metavar="BESTAND",
+              help="Bestand met het dossiernummer. Standaard de standaardinvoer.")  # fmt: skip
+@click.option("--grond", "ground", type=click.Choice(("verzoek", "klacht", "datalek")), required=True,
+              help="Waarom u kijkt: dat komt in het logboek, het dossier niet.")  # fmt: skip
+@click.option(
+    "--out", type=NEW_PATH, metavar="BESTAND", help="Nieuw bestand, alleen voor u leesbaar. Standaard het scherm."
+)
+@office_options
+def subject(
+    source: Path | None, ground: str, out: Path | None, account: str | None, state: Path | None, project: Path | None,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """Voor de DPO: toon welke brieven naar één gezin gingen en waarom, voor een vraag om inzage (art. 15 AVG).
 
-    Voorbeeld: groeibrief ledger subject 0123456789abcdef0123456789abcdef
+    Het dossiernummer staat nooit in de opdracht: anderen op de computer zien die. Geef het in een bestand, of met een
+    pijp.
+
+    Voorbeeld: groeibrief ledger subject --from dossier.txt --grond verzoek --out inzage.txt
     """
-    entries = ledger_of(settings(state=state)).mentioning(pseudonym)
-    lines = [f"{entry.number:>6}  {entry.when}  {entry.act}" for entry in entries]
-    answer = {"pseudoniem": pseudonym, "regels": [entry.as_json() for entry in entries], "rechtstreeks": []}
-    show(answer, "\n".join(lines) or "Het logboek zegt niets over dit pseudoniem.", as_json=as_json)
+    from groeibrief.workflow.subjectaccess import MOST_BYTES, read_dossier, subject_access
+
+    if source is None and sys.stdin.isatty():
+        raise UsageError("E200", "Geef het dossiernummer in een bestand met --from, of met een pijp.")
+    data = _read(source.open("rb") if source else sys.stdin.buffer, MOST_BYTES)
+    office = office_of(state, project)
+    viewer = viewer_of(office, account)
+    dossier = read_dossier(data)
+    if out is None:
+        found = subject_access(office, viewer, dossier, ground)
+        show(found.as_json(), found.text(), as_json=as_json)
+        return
+    # The file first: an answer that cannot be kept was not looked up either.
+    with new_file(out) as stream:
+        found = subject_access(office, viewer, dossier, ground)
+        stream.write((json.dumps(found.as_json(), ensure_ascii=False, indent=2) if as_json else found.text()).encode())
+        stream.write(b"\n")
+    answer = {"bestand": str(out), "zendingen": len(found.mailed), "gewist": len(found.forgotten)}
+    show(answer, f"Het antwoord staat in {out}, alleen leesbaar voor u.", as_json=as_json)
+
+
+def _read(stream: IO[bytes], most: int) -> bytes:
+    """At most one byte more than is accepted, whatever comes."""
+    with stream:
+        return stream.read(most + 1)
 
 
 @ledger.command()
@@ -97,6 +133,19 @@ def checkpoint(out: Path, key: Path, state: Path | None, as_json: bool) -> None:
         f"Controlepunt na regel {made.entries} staat in {out}.",
         as_json=as_json,
     )
+
+
+@ledger.command("new-key")
+@state_option
+@json_option
+def new_key(state: Path | None, as_json: bool) -> None:
+    """Geef het hoofd van het logboek een nieuwe sleutel, bijvoorbeeld nadat iemand vertrok die erbij kon.
+
+    Voorbeeld: groeibrief ledger new-key --state /var/lib/groeibrief
+    """
+    entry = renew_key(settings(state=state))
+    text = f"Het hoofd is met een nieuwe sleutel verzegeld; dat staat als regel {entry.number} in het logboek."
+    show({"regel": entry.number}, text, as_json=as_json)
 
 
 @ledger.command()

@@ -122,6 +122,9 @@ def archive(selection: Path, sequence: int, out: Path, state: Path | None, proje
               help="Aantal processen; het resultaat is altijd hetzelfde.")  # fmt: skip
 @click.option("--per-week", type=click.IntRange(1), metavar="N",
               help="Hoogstens zoveel brieven per week op de post. Standaard volgens het drukwerkbeleid.")  # fmt: skip
+@click.option("--insert", "inserts", multiple=True, metavar="NAAM=GRAM",
+              help="Wat bij elke brief in de omslag gaat, en zijn gewicht: 'folder A5=8'. Mag meermaals, in volgorde "
+                   "van de posten. Standaard volgens het drukwerkbeleid.")  # fmt: skip
 @state_option
 @project_option
 @json_option
@@ -130,6 +133,7 @@ def render(
     out: Path,
     processes: int,
     per_week: int | None,
+    inserts: tuple[str, ...],
     state: Path | None,
     project: Path | None,
     as_json: bool,
@@ -138,6 +142,7 @@ def render(
 
     Voorbeeld: groeibrief letters render selectie --out brieven
     """
+    from groeibrief.workflow.delivery import insert_of
     from groeibrief.workflow.mailing import render_letters
 
     with progress("Brieven maken") as bar:
@@ -148,6 +153,7 @@ def render(
             project=project,
             processes=processes,
             per_week=per_week,
+            inserts=tuple(insert_of(text) for text in inserts) or None,
             progress=bar,
         )
     files = [

@@ -32,7 +32,7 @@ def package() -> None:
 @click.option("--key", type=FILE, required=True, metavar="BESTAND", help="Geheime sleutel van VUTG om te ondertekenen.")
 @click.option("--job", "job_id", metavar="NUMMER", help="Opdrachtnummer. Standaard afgeleid van de brieven.")
 @click.option("--insert", "inserts", multiple=True, metavar="NAAM=GRAM",
-              help="Wat bij elke brief in de omslag gaat, en zijn gewicht: 'folder A5=8'. Mag meermaals.")  # fmt: skip
+              help="Wat bij elke brief in de omslag gaat. Standaard zoals de brieven gemaakt zijn.")  # fmt: skip
 @click.option("--posting-date", "post_on", type=Day(), metavar="DATUM", help="Dag van afgifte, of van de eerste golf.")
 @click.option("--per-week", type=click.IntRange(1), metavar="N",
               help="Hoogstens zoveel brieven per week. Standaard zoals de brieven gemaakt zijn.")  # fmt: skip
@@ -68,7 +68,7 @@ def make(
         recipients=recipients,
         sign_key=key,
         job_id=job_id,
-        delivery=Delivery(tuple(insert_of(text) for text in inserts), post_on, per_week, deposit),
+        delivery=Delivery(tuple(insert_of(text) for text in inserts) or None, post_on, per_week, deposit),
         project=project,
         settings=settings(state=state),
     )
@@ -109,16 +109,18 @@ def verify(path: Path, key: Path | None, approval: Path | None, trust: tuple[Pat
 @click.argument("path", metavar="PAKKET", type=NEW_PATH)
 @click.option("--out", type=NEW_PATH, required=True, metavar="MAP", help="Nieuwe map voor de inhoud.")
 @click.option("--key", type=FILE, required=True, metavar="BESTAND", help="Geheime age-sleutel van de drukkerij.")
+@click.option("--memory", type=NEW_PATH, metavar="MAP",
+              help="Map die onthoudt wat geopend is: geen opdracht gaat een tweede keer open.")  # fmt: skip
 @trust_option
 @json_option
-def open_(path: Path, out: Path, key: Path, trust: tuple[Path, ...], as_json: bool) -> None:
+def open_(path: Path, out: Path, key: Path, memory: Path | None, trust: tuple[Path, ...], as_json: bool) -> None:
     """Kijk een PAKKET helemaal na en schrijf de inhoud in MAP.
 
     Voorbeeld: groeibrief package open opdracht.pakket --trust vutg.pub --key drukkerij.key --out opdracht
     """
     if not trust:
         raise UsageError("E203", "Geef met --trust de publieke sleutel van VUTG.")
-    opened = packaging.open_package(path, out, key, trust)
+    opened = packaging.open_package(path, out, key, trust, memory)
     show(opened.as_json(), "\n".join((summary(opened), *remarks(opened))), as_json=as_json)
 
 

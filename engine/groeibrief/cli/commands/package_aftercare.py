@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING
 import click
 
 from groeibrief.cli.group import DutchCommand
-from groeibrief.cli.options import FILE, FOLDER, NEW_PATH, Day, json_option, project_option, settings, state_option
+from groeibrief.cli.options import (
+    FILE,
+    FILE_OR_FOLDER,
+    FOLDER,
+    NEW_PATH,
+    Day,
+    json_option,
+    project_option,
+    settings,
+    state_option,
+)
 from groeibrief.cli.output import show
 from groeibrief.errors import RefusedError
 
@@ -49,7 +59,7 @@ _printer = _trust_option("de drukkerij (om te ondertekenen)")
 @click.option("--key", type=FILE, required=True, metavar="BESTAND", help="Geheime sleutel van VUTG om te ondertekenen.")
 @click.option("--job", "new_id", metavar="NUMMER", help="Eigen opdrachtnummer. Nodig voor wat teruggeroepen was.")
 @click.option("--insert", "inserts", multiple=True, metavar="NAAM=GRAM",
-              help="Wat bij elke brief in de omslag gaat, zoals bij de eerste opdracht. Mag meermaals.")  # fmt: skip
+              help="Wat bij elke brief in de omslag gaat. Standaard zoals bij de eerste opdracht.")  # fmt: skip
 @click.option("--posting-date", "post_on", type=Day(), metavar="DATUM", help="Dag van afgifte.")
 @state_option
 @project_option
@@ -86,7 +96,7 @@ def reprint(
         sign_key=key,
         settings=settings(state=state),
         new_id=new_id,
-        delivery=Delivery(tuple(insert_of(text) for text in inserts), post_on),
+        delivery=Delivery(tuple(insert_of(text) for text in inserts) or None, post_on),
         project=project,
     )
     manifest = made.manifest
@@ -267,7 +277,7 @@ def returns(codes: Path, selection: Path, out: Path, partial: bool, state: Path 
 
 
 @click.command(cls=DutchCommand, short_help="Verklaar dat een pakket vernietigd is, of kijk dat na.")
-@click.argument("path", metavar="PAKKET|VERKLARING", type=click.Path(exists=True, path_type=Path))
+@click.argument("path", metavar="PAKKET|VERKLARING", type=FILE_OR_FOLDER)
 @click.option("--check", is_flag=True, help="VUTG: kijk een VERKLARING van de drukkerij na.")
 @click.option("--on", type=Day(), metavar="DATUM", help="Dag van vernietiging.")
 @click.option("--by", "role", type=click.Choice(_ROLES), help="Functie van wie vernietigde.")

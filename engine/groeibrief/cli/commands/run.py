@@ -22,6 +22,8 @@ from groeibrief.cli.output import progress, show
 @click.option("--ronde", type=click.IntRange(1, 1000), metavar="N", help="Ronde van een reeks. Standaard de volgende.")
 @click.option("--processes", type=click.IntRange(1, 64), default=1, show_default=True, metavar="N",
               help="Zoveel processen maken brieven.")  # fmt: skip
+@click.option("--insert", "inserts", multiple=True, metavar="NAAM=GRAM",
+              help="Wat bij elke brief in de omslag gaat. Mag meermaals. Standaard volgens het beleid.")  # fmt: skip
 @snapshot_options
 @office_options
 def run(
@@ -32,6 +34,7 @@ def run(
     suppression: Path | None,
     ronde: int | None,
     processes: int,
+    inserts: tuple[str, ...],
     trust: tuple[Path, ...],
     store: Path | None,
     account: str | None,
@@ -45,11 +48,13 @@ def run(
 
     Voorbeeld: groeibrief run 2026-0001 --snapshot proef --recipient drukkerij.pub --key vutg.key
     """
+    from groeibrief.workflow.delivery import insert_of
     from groeibrief.workflow.running import Means, run_request
 
     office = office_of(state, project, trust, store)
     viewer = viewer_of(office, account)
-    means = Means(snapshot, recipients, key, suppression, processes)
+    given = tuple(insert_of(text) for text in inserts) or None
+    means = Means(snapshot, recipients, key, suppression, processes, given)
     with progress("Uitvoeren") as bar:
         made = run_request(office, viewer, number, means, number=ronde, progress=bar)
     kind = " (synthetisch)" if made.run.synthetic else ""

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
 import duckdb
 
-from groeibrief.artefacts import sha256_file
 from groeibrief.calendar import holds_on
 from groeibrief.catalog import Catalogue
 from groeibrief.engines.reference.world import Row, World
-from groeibrief.errors import Finding, SnapshotError
 from groeibrief.snapshot.folder import Snapshot
-from groeibrief.snapshot.manifest import FileEntry
+from groeibrief.snapshot.integrity import refuse_changed
 from groeibrief.snapshot.session import locked_session
 
 _COLUMNS = {
@@ -88,22 +85,6 @@ class _Reader:
 
 @contextmanager
 def _reader(snapshot: Snapshot, tables: Sequence[str]) -> Iterator[_Reader]:
-    _check(snapshot, [entry for entry in snapshot.manifest.files if entry.table in tables])
+    refuse_changed(snapshot, tables)
     with locked_session(snapshot.folder) as connection:
         yield _Reader(connection, {table: [path.resolve() for path in snapshot.files_of(table)] for table in tables})
-
-
-def _check(snapshot: Snapshot, entries: Sequence[FileEntry]) -> None:
-    """Compare with the manifest: a file with flipped bits is mostly read silently wrong."""
-
-    def is_sound(entry: FileEntry) -> bool:
-        try:
-            return sha256_file(snapshot.folder / entry.name) == entry.sha256
-        except OSError:
-            return False
-
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        sound = list(pool.map(is_sound, entries))
-    if damaged := [entry.name for entry, good in zip(entries, sound, strict=True) if not good]:
-        message = "de inhoud is niet die van het manifest (SHA-256); haal de snapshot opnieuw op"
-        raise SnapshotError("E420", [Finding(message, bestand=name) for name in damaged])

@@ -11,6 +11,7 @@ import duckdb
 
 from groeibrief.artefacts import PRIVATE_DIRECTORY, PRIVATE_FILE
 from groeibrief.snapshot.folder import Snapshot
+from groeibrief.snapshot.session import ENCRYPTED_SPILL
 
 MEMORY_LIMIT = "3GB"
 MAX_THREADS = 4
@@ -73,7 +74,7 @@ def day(value: object) -> str:
 
 @contextmanager
 def workbench(snapshot: Snapshot, folder: Path) -> Iterator[Workbench]:
-    """Open a workbench that writes in *folder*; what does not fit in memory spills there and is removed."""
+    """Open a workbench that writes in *folder*; what does not fit in memory spills there, encrypted, and is removed."""
     spill = folder / ".werk"
     spill.mkdir(mode=PRIVATE_DIRECTORY)
     config: dict[str, str | bool | int | float | list[str]] = {
@@ -83,6 +84,7 @@ def workbench(snapshot: Snapshot, folder: Path) -> Iterator[Workbench]:
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         "python_enable_replacements": False,
+        **ENCRYPTED_SPILL,
     }
     with duckdb.connect(":memory:", config=config) as connection:
         # Literals and no parameters: to bind a Python value, DuckDB first imports pandas when it is there.
