@@ -81,16 +81,15 @@ def _file_exists(path: Path) -> UsageError:
 
 
 def _name(temporary: Path, path: Path) -> None:
-    """Give a file its name, unless another run took it meanwhile: a rename would replace what that one wrote."""
-    try:
-        path.hardlink_to(temporary)
-    except FileExistsError:
-        raise _file_exists(path) from None
-    except OSError:
-        # A file system without hard links.
+    """Give a file its name, unless another run took it meanwhile: a rename would replace what that one wrote.
+
+    Not by a link, which is there twice until the temporary name is gone: a process that is killed in between would
+    leave a second name of a key, of which erasure knows nothing.
+    """
+    with _beginning(path):
+        if path.exists() or path.is_symlink():
+            raise _file_exists(path)
         temporary.rename(path)
-    else:
-        temporary.unlink()
 
 
 def refuse_existing(path: Path) -> None:

@@ -104,13 +104,16 @@ class Running:
 
     def wait(self) -> Ended:
         """Wait to the end, or kill it when its time is over. A process that hangs is killed, and that is an error."""
-        limit = PATIENCE_SECONDS if self._fault.seconds is None else self._fault.seconds
-        pause = 0.0005
+        pause, waited, last = 0.0005, 0.0, self._began
         while not (ended := os.waitpid(self.pid, os.WNOHANG))[0]:
-            if time.monotonic() - self._began >= limit:
+            now = time.monotonic()
+            # Who was paused did not wait.
+            waited, last = waited + min(now - last, 0.1), now
+            due = self._fault.seconds is not None and now - self._began >= self._fault.seconds
+            if due or waited >= PATIENCE_SECONDS:
                 os.killpg(self.pid, signal.SIGKILL)
                 ended = os.waitpid(self.pid, 0)
-                assert self._fault.seconds is not None, "it hangs"
+                assert due, "it hangs"
                 break
             time.sleep(pause)
             pause = min(pause * 1.2, 0.01)
@@ -217,7 +220,7 @@ class _Steps:
             opened.set_trace_callback(self._stated)
             return opened
 
-        os.fsync, sqlite3.connect = fsync, connected
+        vars(os)["fsync"], vars(sqlite3)["connect"] = fsync, connected
         sys.addaudithook(self._audited)
 
     def _audited(self, event: str, given: tuple[Any, ...]) -> None:

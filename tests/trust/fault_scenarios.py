@@ -112,7 +112,9 @@ def _ran(stage: Stage, home: Path) -> Outcome:
     folder, state = home / _REQUEST, home / "staat"
     kept = state / "dossiers" / "gezinnen" / f"{NUMBER}-1"
     pseudonyms = Pseudonyms(kept.with_name(f"{kept.name}.sleutel"))
-    dossiers = set(pq.read_table(folder / "selectie" / "recipients.parquet").column("dossier_id").to_pylist())
+    # Without threads: this process is forked again, and a lock that a thread of it held would stay held.
+    recipients = pq.ParquetFile(folder / "selectie" / "recipients.parquet").read(["dossier_id"], use_threads=False)
+    dossiers = set(recipients.column("dossier_id").to_pylist())
     families = b"".join(sorted(bytes.fromhex(pseudonyms.of(each)) for each in dossiers))
     assert kept.with_name(f"{kept.name}.lijst").read_bytes()[:-8] == families, "who was written to is not what was kept"
     sealed = hashlib.sha256((folder / "opdracht.pakket" / "inhoud.tar.age").read_bytes()).hexdigest()
@@ -209,13 +211,19 @@ def _portal(stage: Stage, home: Path) -> Body:
 
 def _used(_: Stage, home: Path) -> Outcome:
     state = home / "staat"
+    known = state / "dossiers" / "dossiers.sqlite"
+    (done,) = rows(known, "SELECT daad, count(*) FROM gebeurtenis GROUP BY daad ORDER BY daad")
+    told = Counter(entry.act for entry in Ledger(state / "logboek.sqlite").entries())
+    events = [(f"aanvraag-{act}", number) for act, number in done]  # type: ignore[attr-defined]
+    assert [(act, told[act]) for act, _ in events] == events, f"events {events}, told {told}"
+    open_ = "(SELECT id, toestand FROM aanvraag WHERE toestand <> 'ingetrokken')"
     return {
         "aanvraag": rows(
-            state / "dossiers" / "dossiers.sqlite",
-            "SELECT substr(id, 6), toestand, versie FROM aanvraag",
-            "SELECT daad, count(*) FROM uitgaand GROUP BY daad ORDER BY daad",
+            known,
+            f"SELECT toestand FROM {open_}",
+            f"SELECT DISTINCT daad FROM gebeurtenis WHERE aanvraag IN (SELECT id FROM {open_}) ORDER BY daad",
             "SELECT count(*) FROM uitgaand WHERE bezorgd = 0",
-            "SELECT count(*) FROM bericht",
+            f"SELECT count(*) FROM bericht WHERE aanvraag IN (SELECT id FROM {open_})",
         ),
         "telbeurten": rows(
             state / "tellingen" / "telbeurten.sqlite",
@@ -223,7 +231,6 @@ def _used(_: Stage, home: Path) -> Outcome:
             "SELECT count(*), count(ruw) FROM antwoord",
         ),
         "besluiten": len([*(state / "dossiers" / "besluiten").iterdir()]),
-        "logboek": dict(Counter(acts(state / "logboek.sqlite"))),
     }
 
 

@@ -159,12 +159,15 @@ class Ledger:
         moment = when.astimezone(UTC).isoformat(timespec="seconds")
         with held(self._lock):
             with self._open() as opened, transaction(opened):
-                told = canonical_json(dict(hashes)).decode()
-                if once and opened.execute("SELECT 1 FROM regel WHERE daad = ? AND hashes = ?", (act, told)).fetchone():
-                    return None
                 last = opened.execute("SELECT nummer, hash FROM regel ORDER BY nummer DESC LIMIT 1").fetchone()
                 number, previous = last or (0, GENESIS)
                 self._against_head(opened, number).require()
+                if (head := self._read_head()) is not None and head.entries < number:
+                    # A process died between its commit and the head: a second one would leave two entries unknown.
+                    self._write_head(_Head(number, previous))
+                told = canonical_json(dict(hashes)).decode()
+                if once and opened.execute("SELECT 1 FROM regel WHERE daad = ? AND hashes = ?", (act, told)).fetchone():
+                    return None
                 content = _content(number + 1, moment, who, role, act, hashes, previous)
                 entry = Entry(number + 1, moment, who, role, act, dict(hashes), previous, _digest(content))
                 opened.execute(

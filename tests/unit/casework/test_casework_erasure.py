@@ -8,6 +8,7 @@ import json
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from groeibrief.casework.lifecycle import Act
 from groeibrief.casework.policy import load_casework_policy
 from groeibrief.casework.pseudonyms import Pseudonyms
 from groeibrief.casework.requests import Request, Step
-from groeibrief.casework.runs import Run
+from groeibrief.casework.runs import Done, Run
 from groeibrief.casework.statements import read_statement, write_statement
 from groeibrief.errors import RefusedError
 from groeibrief.keys import write_key_pair
@@ -68,6 +69,34 @@ def test_a_list_that_is_gone_stops_everything(world: World) -> None:
         "Van aanvraag 2025-0001, ronde 1, is niet meer te zien wie een brief kreeg. Zonder die lijst kan het hoogste "
         "aantal brieven per gezin niet nagekeken worden: zet de reservekopie terug.",
     )
+
+
+@pytest.mark.parametrize("where", [key_path, list_path])
+def test_a_damaged_list_or_key_stops_everything(world: World, where: Callable[..., Path]) -> None:
+    """A key with one other bit would know nobody again, and everyone would get a letter more."""
+    remember_families(world.cabinet, run("2025-0001"), [1, 2])
+    path = where(world.cabinet, "2025-0001", 1)
+    good = bytearray(path.read_bytes())
+    for place in range(len(good)):
+        path.write_bytes(good[:place] + bytes([good[place] ^ 4]) + good[place + 1 :])
+        with pytest.raises(RefusedError) as refusal:
+            too_often(world.cabinet, [noted(world, good if where is list_path else None)], [1], 1)
+        assert refusal.value.code == "E723"
+    path.write_bytes(good)
+    assert too_often(world.cabinet, [run("2025-0001")], [1], 1) == {1}
+
+
+def noted(world: World, data: bytes | None) -> Run:
+    """The run, with what was noted of its list."""
+    kept = list_path(world.cabinet, "2025-0001", 1).read_bytes() if data is None else data
+    return replace(run("2025-0001"), steps={"gezinnen": Done(NOW, sha256_bytes(kept), 2)})
+
+
+def test_a_list_of_before_has_no_check_of_its_key(world: World) -> None:
+    remember_families(world.cabinet, run("2025-0001"), [1, 2])
+    path = list_path(world.cabinet, "2025-0001", 1)
+    path.write_bytes(path.read_bytes()[:-8])
+    assert too_often(world.cabinet, [run("2025-0001")], [1, 2, 3], 1) == {1, 2}
 
 
 # Erasure

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -401,3 +402,21 @@ def test_bytes_that_are_no_text_are_a_fault_of_the_ledger(ledger: Ledger, path: 
     data[data.index(place)] ^= 0x80
     path.write_bytes(data)
     assert not ledger.verify().valid
+
+
+def test_one_process_after_another_may_die_before_its_head(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    write, dying = Ledger._write_head, {6, 7, 8}
+
+    def die_once(self: Ledger, head: Any, *more: Any) -> None:
+        if head.entries in dying:
+            dying.remove(head.entries)
+            raise KeyboardInterrupt
+        write(self, head, *more)
+
+    monkeypatch.setattr(Ledger, "_write_head", die_once)
+    for _ in range(3):
+        with pytest.raises(KeyboardInterrupt):
+            ledger.append("ana.een", "analist", "proef", {"proef": DIGEST}, NOW)
+        assert ledger.verify().valid
+    assert ledger.append("ana.een", "analist", "proef", {"proef": DIGEST}, NOW).number == 9
+    assert ledger.verify() == Verdict(9)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from groeibrief.artefacts import canonical_json, new_directory, new_file, sha256_bytes, sha256_file
-from groeibrief.errors import DefinitionError, Finding, UsageError, closest
+from groeibrief.errors import DefinitionError, Finding, RefusedError, UsageError, closest
 from groeibrief.keys import fingerprint, read_private_key, read_public_key, signer, write_key_pair
 
 
@@ -120,3 +120,25 @@ def test_what_is_not_a_key(tmp_path: Path) -> None:
         read_private_key(what)
     with pytest.raises(UsageError, match=re.escape("kan niet gelezen worden: het bestaat niet.")):
         read_public_key(tmp_path / "absent")
+
+
+def test_a_private_key_that_fits_no_more_is_refused(tmp_path: Path) -> None:
+    """Any 32 bytes are a key: one that was damaged would sign as somebody whom nobody knows."""
+    write_key_pair(tmp_path / "vutg.key", tmp_path / "vutg.pub")
+    good = (tmp_path / "vutg.key").read_bytes()
+    write_key_pair(tmp_path / "ander.key", tmp_path / "ander.pub")
+    (tmp_path / "vutg.key").write_bytes((tmp_path / "ander.key").read_bytes())
+    with pytest.raises(RefusedError) as refusal:
+        read_private_key(tmp_path / "vutg.key")
+    assert (refusal.value.code, str(refusal.value)) == (
+        "E450",
+        f"De geheime sleutel {tmp_path / 'vutg.key'} hoort niet bij de publieke sleutel {tmp_path / 'vutg.pub'}: een "
+        "van de twee is beschadigd of vervangen. Zet de juiste terug van de reservekopie.",
+    )
+    (tmp_path / "vutg.key").write_bytes(good)
+    read_private_key(tmp_path / "vutg.key")
+    for beside in (b"age1qyqszqgp", b"-----BEGIN CERTIFICATE-----", b""):
+        (tmp_path / "vutg.pub").write_bytes(beside)
+        read_private_key(tmp_path / "vutg.key")
+    (tmp_path / "vutg.pub").unlink()
+    read_private_key(tmp_path / "vutg.key")

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
 
 import pytest
+from portal_world import STANDARD, text_of
 from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
-from groeibrief.errors import RefusedError
+from groeibrief.casework.ledger import Ledger
+from groeibrief.errors import RefusedError, TryAgainError
 from groeibrief.portal.demo import DemoSignIn
 from groeibrief.portal.protection import HEADERS, MOST_BYTES, Buckets, Protection
+from groeibrief.portal.sessions import Sessions
 from groeibrief.portal.signin import after_sign_in
 from groeibrief.workflow.office import Office
 
@@ -122,3 +126,32 @@ def test_who_keeps_on_signing_in_has_to_wait_whatever_the_cookie() -> None:
     assert ask("/overzicht", "sessie=een-ander") == [200]
     now = 1.0
     assert [ask("/aanmelden/terug", "")[0] for _ in range(6)] == [200] * 4 + [429] * 2
+
+
+def test_a_full_disk_is_told_and_passes(sign_in: SignIn, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = sign_in("torhout")
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Ledger, "_write_head", full)
+        answer = client.post(STANDARD, data={"actie": "aanvraag", "peildatum": "2025-11-01"})
+    assert answer.status_code == 503
+    told = text_of(answer.text)
+    assert "Er is nu geen plaats om iets te bewaren. Probeer het later opnieuw." in told
+    assert "E750" in told
+    assert client.get("/overzicht").status_code == 200
+
+
+def test_who_cannot_be_looked_up_now_is_not_told_to_sign_in(sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = sign_in("torhout")
+
+    def busy(*_: object) -> None:
+        raise TryAgainError("E519", "Een andere opdracht gebruikt deze gegevens.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Sessions, "visitor", busy)
+        answer = client.get("/overzicht")
+    assert (answer.status_code, "E519" in text_of(answer.text)) == (503, True)
+    assert client.get("/overzicht").status_code == 200

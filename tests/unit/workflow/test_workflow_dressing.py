@@ -92,7 +92,6 @@ def test_another_text_or_logo_voids_the_approval(world: World) -> None:
     assert not approvals.standing_of(office, analyst, number).valid
     with pytest.raises(UserError):
         world.run(number)
-    requests.review(office, analyst, number)
     approvals.approve(office, world.viewer("analist.twee"), number)
     attach_logo(office, analyst, number, png(90))
     assert not approvals.standing_of(office, analyst, number).valid

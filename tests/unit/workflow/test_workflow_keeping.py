@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import shutil
 import sqlite3
 import stat
 import threading
@@ -106,6 +107,25 @@ def test_a_list_that_cannot_be_read(ready: World, text: str, told: str) -> None:
         enter(ready, text)
     assert (refused.value.code, refused.value.findings[0].melding) == ("E260", told)
     assert "Janssens" not in str(refused.value)
+
+
+def test_nobody_is_looked_up_in_a_snapshot_that_wore(
+    ready: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Verified long ago, and its disk changed a bit that no time stamp shows."""
+    worn = tmp_path / "versleten" / "snapshot"
+    shutil.copytree(ready.snapshot, worn)
+    for key in ready.snapshot.parent.glob("*.pub"):
+        shutil.copy(key, worn.parent)
+    data = bytearray((worn / "persoon.parquet").read_bytes())
+    data[len(data) // 2] ^= 1
+    (worn / "persoon.parquet").write_bytes(data)
+    monkeypatch.setattr("groeibrief.workflow.objections.take_in", lambda *_: None)
+    path = tmp_path / "verzet.csv"
+    path.write_text("insz\n85073000061\n")
+    with pytest.raises(UserError) as refused:
+        add_objections(ready.office, ready.viewer("analist.een"), path, worn, ready.keys / "vutg.key")
+    assert (refused.value.code, refused.value.findings[0].bestand) == ("E420", "persoon.parquet")
 
 
 def test_who_enters_objections(ready: World) -> None:

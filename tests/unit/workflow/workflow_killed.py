@@ -68,7 +68,6 @@ def arm(point: str) -> None:
                     return real_rename(self, target)
 
                 Path.rename = renaming  # type: ignore[method-assign, assignment]
-                Path.hardlink_to = renaming  # type: ignore[method-assign, assignment]
             made = real_make(*given, **more)
             die()
             return made
