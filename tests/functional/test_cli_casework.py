@@ -185,7 +185,8 @@ def test_the_register_answers_parliament_in_one_command(run: Command) -> None:
     assert "vutg       samen   interesse             30        31\n" in told
     assert "Nooit gekozen voor vutg: 268 gemeenten.\n" in told
     listed = run("register", "list", "--naam", "Bilzen-Hoeselt", "--on", "2025-06-01")
-    assert listed.out.startswith("2020-10-22~ vutg      interesse    Bilzen-Hoeselt (nu Bilzen-Hoeselt)\n")
+    assert "2020-10-22~ vutg      interesse    Bilzen-Hoeselt (nu Bilzen-Hoeselt)\n" in listed.out
+    assert listed.out.startswith("2020-10-22~ opgroeien interesse    Bilzen (nu Bilzen-Hoeselt)\n")
     assert len(run("register", "never", "--piste", "vutg", "--on", "2021-06-30", "--json").json["gemeenten"]) == 268
 
 

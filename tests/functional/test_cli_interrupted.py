@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import fcntl
 import shutil
 import signal
 import time
@@ -75,19 +75,18 @@ def test_after_a_kill_the_same_command_works(run: Command, world: World, tmp_pat
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_selection_that_is_stopped(run: Command, world: World, tmp_path: Path, number: int) -> None:
-    """It waits for a list that never comes: a pipe without a writer."""
-    lists = tmp_path / "lijsten"
-    lists.mkdir()
-    (lists / "verzet.csv.sig").write_bytes((world.lists / "verzet.csv.sig").read_bytes())
-    os.mkfifo(lists / "verzet.csv")
+    """It waits for the ledger, which another holds, before the selection gets its name."""
+    state = tmp_path / "staat"
+    state.mkdir(mode=0o700)
     copy = tmp_path / "voorbereid"
-    words = ("select", AUDIENCE, *BOUND, "--snapshot", world.snapshot, "--store", copy, "--suppression", lists)
+    words = ("select", AUDIENCE, *BOUND, "--snapshot", world.snapshot, "--store", copy, "--suppression", world.lists)
     prepared = lambda: copy.is_dir() and any((path / "index.sha256").exists() for path in copy.iterdir())  # noqa: E731
-    result = run.interrupted(*words, "--out", tmp_path / "uit", when=prepared, number=number)
+    with (state / "logboek.sqlite.grendel").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        result = run.interrupted(*words, "--out", tmp_path / "uit", when=prepared, number=number)
     assert (result.code, result.out) == (130, "")
     assert result.err.endswith(STOPPED)
     assert not (tmp_path / "uit").exists()
-    assert not (tmp_path / "staat").exists()
 
 
 def test_an_interruption_as_json(run: Command, tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ CREATE TABLE regel (
 ) STRICT;
 CREATE TRIGGER regel_blijft BEFORE UPDATE ON regel BEGIN SELECT RAISE(ABORT, 'een regel blijft'); END;
 CREATE TRIGGER regel_verdwijnt_niet BEFORE DELETE ON regel BEGIN SELECT RAISE(ABORT, 'een regel blijft'); END;
-{_LOOKED_UP}
+{_LOOKED_UP};
 """
 
 # Shapes that leave no room for a name with a space, an e-mail address or a national number (11 digits).

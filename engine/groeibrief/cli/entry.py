@@ -63,7 +63,7 @@ COMMANDS = {
     "register": ("register:register", "Toon het register van lokale besturen, met cijfers."),
     "opgroeien": ("opgroeien:opgroeien", "Beantwoord lijsten van gemeenten onder protocol."),
     "ledger": ("ledger:ledger", "Controleer en toon het logboek."),
-    "privacy": ("privacy:privacy", "Voor de DPO: verwerkingsregister, DPIA-gegevens en bewaartermijnen."),
+    "privacy": ("privacy:privacy", "Voor de DPO: verwerkingen, DPIA en bewaartermijnen."),
     "erase": ("erase:erase", "Wis wat zijn termijn gehad heeft, met bewijs."),
     "state": ("state:state", "Maak een reservekopie van de toestand, of zet er een terug."),
 }
