@@ -75,15 +75,19 @@ def test_after_a_kill_the_same_command_works(run: Command, world: World, tmp_pat
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_selection_that_is_stopped(run: Command, world: World, tmp_path: Path, number: int) -> None:
-    """It waits for the ledger, which another holds, before the selection gets its name."""
-    state = tmp_path / "staat"
+    """It waits for the ledger, which another took meanwhile, before the selection gets its name."""
+    state, copy = tmp_path / "staat", tmp_path / "voorbereid"
     state.mkdir(mode=0o700)
-    copy = tmp_path / "voorbereid"
     words = ("select", AUDIENCE, *BOUND, "--snapshot", world.snapshot, "--store", copy, "--suppression", world.lists)
-    prepared = lambda: copy.is_dir() and any((path / "index.sha256").exists() for path in copy.iterdir())  # noqa: E731
     with (state / "logboek.sqlite.grendel").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        result = run.interrupted(*words, "--out", tmp_path / "uit", when=prepared, number=number)
+
+        def taken() -> bool:
+            if not copy.is_dir() or not any((path / "index.sha256").exists() for path in copy.iterdir()):
+                return False
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            return True
+
+        result = run.interrupted(*words, "--out", tmp_path / "uit", when=taken, number=number)
     assert (result.code, result.out) == (130, "")
     assert result.err.endswith(STOPPED)
     assert not (tmp_path / "uit").exists()
