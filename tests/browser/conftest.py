@@ -1,4 +1,4 @@
-"""One snapshot, one server and one browser for every test that only looks."""
+"""One snapshot for all; one server and one browser for every test of a module that only looks."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ def families(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """Not for longer: as long as it is there an event loop runs in this thread, and no other test can start one."""
     with browser() as opened:
         yield opened
 

@@ -14,7 +14,7 @@ def test_selecting_and_rendering_again_gives_the_same_bytes(run: Command, world:
     assert content(again) == content(world.selection)
     for processes in (1, 2):
         out = tmp_path / f"brieven-{processes}"
-        assert run("letters", "render", again, "--out", out, "--processes", processes).code == 0
+        assert run("letters", "render", again, "--out", out, "--insert", "folder=8", "--processes", processes).code == 0
         assert content(out) == content(world.letters)
 
 

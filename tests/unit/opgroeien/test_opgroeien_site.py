@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -306,9 +305,7 @@ def test_a_connection_that_went_away_had_nothing(gone: bool) -> None:
     async def respond() -> None:
         await response({"type": "http"}, receive, send)  # type: ignore[arg-type]
 
-    # In a thread of its own: a browser that the same process tested may have left its loop running in this one.
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(anyio.run, respond).result()
+    anyio.run(respond)
     assert told == ([] if gone else ["klaar"])
     assert len(sent) == (5 if gone else 6)
 
