@@ -231,6 +231,15 @@ def _version(opened: sqlite3.Connection) -> int:
     return int(opened.execute("PRAGMA user_version").fetchone()[0])
 
 
+def kept_for_good(table: str) -> str:
+    """The triggers by which what stands in *table* is never changed or removed."""
+    return (
+        f"CREATE TRIGGER {table}_blijft BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, 'een regel blijft'); END;\n"
+        f"CREATE TRIGGER {table}_verdwijnt_niet BEFORE DELETE ON {table} "
+        "BEGIN SELECT RAISE(ABORT, 'een regel blijft'); END;"
+    )
+
+
 @contextmanager
 def transaction(opened: sqlite3.Connection) -> Iterator[None]:
     """One transaction that holds the write lock from its start; committed on leaving, rolled back after any error."""

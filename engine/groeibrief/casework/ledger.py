@@ -23,7 +23,7 @@ from typing import Any
 
 from groeibrief.artefacts import canonical_json, new_file, sha256_bytes
 from groeibrief.errors import RefusedError
-from groeibrief.state import NEWER, connection, held, private_directory, transaction
+from groeibrief.state import NEWER, connection, held, kept_for_good, private_directory, transaction
 
 VERSION = 2
 GENESIS = "0" * 64
@@ -44,8 +44,7 @@ CREATE TABLE regel (
     vorige TEXT NOT NULL,
     hash TEXT NOT NULL UNIQUE
 ) STRICT;
-CREATE TRIGGER regel_blijft BEFORE UPDATE ON regel BEGIN SELECT RAISE(ABORT, 'een regel blijft'); END;
-CREATE TRIGGER regel_verdwijnt_niet BEFORE DELETE ON regel BEGIN SELECT RAISE(ABORT, 'een regel blijft'); END;
+{kept_for_good("regel")}
 {_LOOKED_UP};
 """
 

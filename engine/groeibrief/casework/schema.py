@@ -7,16 +7,13 @@ changed or removed; only a request itself changes, and its version counts how of
 from __future__ import annotations
 
 from groeibrief.outbox import SCHEMA as OUTBOX
+from groeibrief.state import kept_for_good
 
 DATABASE = "dossiers.sqlite"
 VERSION = 1
 
 _KEPT = ("bestuur_gemeente", "gebeurtenis", "bericht", "definitie", "goedkeuring", "registerfeit", "besteld")
-_TRIGGERS = ";".join(
-    f"CREATE TRIGGER {table}_blijft BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, 'een regel blijft'); END;"
-    f"CREATE TRIGGER {table}_verdwijnt_niet BEFORE DELETE ON {table} BEGIN SELECT RAISE(ABORT, 'een regel blijft'); END"
-    for table in _KEPT
-)
+_TRIGGERS = "\n".join(map(kept_for_good, _KEPT))
 
 SCHEMA = f"""
 CREATE TABLE bestuur (

@@ -6,16 +6,13 @@ What happened is never changed or removed; only a protocol's state changes, and 
 from __future__ import annotations
 
 from groeibrief.outbox import SCHEMA as OUTBOX
+from groeibrief.state import kept_for_good
 
 DATABASE = "protocollen.sqlite"
 VERSION = 2
 
 _KEPT = ("gebeurtenis", "advies")
-_TRIGGERS = ";".join(
-    f"CREATE TRIGGER {table}_blijft BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, 'een regel blijft'); END;"
-    f"CREATE TRIGGER {table}_verdwijnt_niet BEFORE DELETE ON {table} BEGIN SELECT RAISE(ABORT, 'een regel blijft'); END"
-    for table in _KEPT
-)
+_TRIGGERS = "\n".join(map(kept_for_good, _KEPT))
 
 # The counter: who comes in for a municipality, what was handed in and fetched there, who approved an answer.
 _COUNTER = """

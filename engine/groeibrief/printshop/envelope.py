@@ -16,6 +16,8 @@ from groeibrief.printshop.policy import EnvelopePlay
 if TYPE_CHECKING:
     import numpy
 
+    Grey = numpy.ndarray[tuple[int, int], numpy.dtype[numpy.uint8]]
+
 DPI = 300
 _POINTS_PER_INCH = 72
 _MM_PER_INCH = 25.4
@@ -60,7 +62,7 @@ def check_window(
     RefusedError (E583) when something else shows, or no address; it says where, never what.
     """
     window = swept(visible, play)
-    ink = page_ink(path, page, window)
+    ink = page_grey(path, page, window) < _WHITE
     rows, columns = ink.shape
     scale_x, scale_y = columns / (window.right - window.left), rows / (window.bottom - window.top)
     left, right = (round((edge - window.left) * scale_x) for edge in (address[0] - _BLUR, address[2] + _BLUR))
@@ -74,8 +76,9 @@ def check_window(
         raise _fault(path, sequence, f"naast het adres kan in het venster te zien zijn wat op {place} staat")
 
 
-def page_ink(path: Path, page: int, area: Rectangle) -> numpy.ndarray[tuple[int, int], numpy.dtype[numpy.bool_]]:
-    """Where ink lies in an area of a page of a PDF file: rows and columns of pixels at 300 dpi."""
+def page_grey(path: Path, page: int, area: Rectangle) -> Grey:
+    """An area of a page of a PDF file as a camera sees it: rows and columns of grey pixels at 300 dpi."""
+    import numpy
     import pypdfium2
 
     points = _POINTS_PER_INCH / _MM_PER_INCH
@@ -84,12 +87,9 @@ def page_ink(path: Path, page: int, area: Rectangle) -> numpy.ndarray[tuple[int,
         width, height = sheet.get_size()
         crop = (area.left * points, height - area.bottom * points, width - area.right * points, area.top * points)
         bitmap = sheet.render(scale=DPI / _POINTS_PER_INCH, crop=crop, grayscale=True)
-        pixels: numpy.ndarray[tuple[int, int], numpy.dtype[numpy.uint8]] = bitmap.to_numpy().reshape(
-            bitmap.height, bitmap.width
-        )
-        ink = pixels < _WHITE
+        pixels: Grey = numpy.ascontiguousarray(bitmap.to_numpy().reshape(bitmap.height, bitmap.width))
         sheet.close()
-    return ink
+    return pixels
 
 
 def _fault(path: Path, sequence: int, what: str) -> RefusedError:

@@ -5,21 +5,17 @@ The format is written down in the print shop's handbook; nothing of what draws t
 
 from __future__ import annotations
 
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from groeibrief.errors import Finding, RefusedError
-from groeibrief.printshop.envelope import DPI, Rectangle
+from groeibrief.printshop.envelope import DPI, Rectangle, page_grey
 from groeibrief.printshop.inserts import MOST, stations
 from groeibrief.printshop.policy import Marks
 
 if TYPE_CHECKING:
-    import numpy
+    from groeibrief.printshop.envelope import Grey
 
-    Grey = numpy.ndarray[tuple[int, int], numpy.dtype[numpy.uint8]]
-
-_POINTS_PER_MM = 72 / 25.4
 _PER_MM = DPI / 25.4
 _PLACES = 9 + MOST
 _PITCH = 25.4 / 6
@@ -47,7 +43,7 @@ def check_marks(path: Path, marking: Marking, sequence: int, first_page: int, pa
     step = 2 if marking.duplex else 1
     sheets = -(-pages // step)
     for sheet in range(1, sheets + 1):
-        seen = grey(path, first_page + (sheet - 1) * step, marking.area)
+        seen = page_grey(path, first_page + (sheet - 1) * step, marking.area)
         wanted = expected(marking, sequence, sheet, sheets)
         found = code(seen) if marking.kind == "datamatrix" else bars(seen)
         if found != wanted:
@@ -87,23 +83,3 @@ def bars(seen: Grey) -> str:
     places = (round((_FIRST + place * _PITCH) * _PER_MM) for place in range(_PLACES))
     shown = "".join(str(int(seen[y, x] < _DARK)) for y in places)
     return shown if "1" in shown else ""
-
-
-def grey(path: Path, page: int, area: Rectangle) -> Grey:
-    """An area of a page of a PDF file as a camera sees it: grey pixels at 300 dpi."""
-    import numpy
-    import pypdfium2
-
-    with closing(pypdfium2.PdfDocument(path)) as document:
-        sheet = document[page - 1]
-        width, height = sheet.get_size()
-        crop = (
-            area.left * _POINTS_PER_MM,
-            height - area.bottom * _POINTS_PER_MM,
-            width - area.right * _POINTS_PER_MM,
-            area.top * _POINTS_PER_MM,
-        )
-        bitmap = sheet.render(scale=DPI / 72, crop=crop, grayscale=True)
-        pixels: Grey = numpy.ascontiguousarray(bitmap.to_numpy().reshape(bitmap.height, bitmap.width))
-        sheet.close()
-    return pixels

@@ -17,6 +17,7 @@ from groeibrief.snapshot.manifest import FileEntry
 from groeibrief.snapshot.report import MAX_EXAMPLES, RuleResult, Severity
 
 RULE = "bestand"
+_CHANGED = "de inhoud is niet die van het manifest (SHA-256); haal de snapshot opnieuw op"
 # Hashing leaves the interpreter's lock; two threads keep a disk busy and leave a processor to others.
 _THREADS = 2
 
@@ -59,8 +60,7 @@ def refuse_changed(snapshot: Snapshot, tables: Collection[str]) -> None:
     with ThreadPoolExecutor(_THREADS) as pool:
         sound = list(pool.map(is_sound, entries))
     if damaged := [entry.name for entry, good in zip(entries, sound, strict=True) if not good]:
-        message = "de inhoud is niet die van het manifest (SHA-256); haal de snapshot opnieuw op"
-        raise SnapshotError("E420", [Finding(message, bestand=name) for name in damaged])
+        raise SnapshotError("E420", [Finding(_CHANGED, bestand=name) for name in damaged])
 
 
 def _result(table: str, count: int, names: tuple[str, ...], note: str) -> RuleResult:
@@ -78,7 +78,7 @@ def _fault(root: Path, entry: FileEntry) -> str | None:
             expected = f"niet {entry.bytes} zoals in het manifest"
             return f"het bestand telt {size} bytes en {expected}; haal de snapshot opnieuw op"
         if sha256_file(path) != entry.sha256:
-            return "de inhoud is niet die van het manifest (SHA-256); haal de snapshot opnieuw op"
+            return _CHANGED
     except OSError as error:
         return f"het bestand kan niet gelezen worden: {reason(error)}"
     return None

@@ -36,7 +36,7 @@ from groeibrief.workflow.markdown import bullets, cell, table
 from groeibrief.workflow.office import Office
 from groeibrief.workflow.privacybound import privacy_bound
 from groeibrief.workflow.processing import processing_policy, source_as_json
-from groeibrief.workflow.tellers import disclosure_policy
+from groeibrief.workflow.tellers import disclosure_policy, sensitive_sources
 
 IMPACT_FORMATS = ("md", "json")
 KIND = "dpia-gegevens"
@@ -140,7 +140,7 @@ def _definition(office: Office, path: Path, purposes: Purposes, families: int | 
         "bronnen": [_source(definition, catalogue, key) for key in catalogue.sources if key in used],
         "andere_gegevens": _parameters(definition, catalogue),
         "gezinnen_exact": families,
-        "ruis": _noise(office, sensitive=any(catalogue.sources[key].gevoelig for key in used)),
+        "ruis": _noise(office, sensitive=not sensitive_sources(catalogue).isdisjoint(used)),
         "in_te_vullen": list(_OPEN_QUESTIONS),
     }
 

@@ -6,13 +6,13 @@ the text alone.
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from groeibrief.casework.policy import months_before
 from groeibrief.disclosure.answer import dutch_day
 from groeibrief.errors import RefusedError, UserError
 from groeibrief.query import Age, And, Children, Count, Sort, sources_used
@@ -63,7 +63,7 @@ def by_day(on: date, read: Callable[[date], Bound]) -> tuple[Slice, ...]:
     """The same group on this day of the months before, the newest last. *read* may raise UserError for a day."""
     slices = []
     for back in reversed(range(_MONTHS)):
-        day = _months_before(on, back)
+        day = months_before(on, back)
         asked: Bound | UserError
         try:
             asked = read(day)
@@ -112,9 +112,3 @@ def count_slices(
             else:
                 found.append(Counted(each, answer, ""))
     return tuple(found)
-
-
-def _months_before(day: date, months: int) -> date:
-    place = day.year * 12 + day.month - 1 - months
-    year, month = divmod(place, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

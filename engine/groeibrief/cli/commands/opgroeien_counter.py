@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from groeibrief.cli.commands.opgroeien_track import track_of, track_options
+from groeibrief.cli.commands.serve import require_one_sign_in, require_web
 from groeibrief.cli.options import (
     FILE,
     FOLDER,
@@ -22,7 +22,6 @@ from groeibrief.cli.options import (
     state_option,
 )
 from groeibrief.cli.output import progress, show
-from groeibrief.errors import UsageError
 
 if TYPE_CHECKING:
     from groeibrief.portal.site import SignIn
@@ -44,10 +43,8 @@ def serve(
 
     Voorbeeld: groeibrief opgroeien serve --demo --state proef-loket
     """
-    if find_spec("uvicorn") is None or find_spec("starlette") is None:
-        raise UsageError("E217", "Het portaal is niet geïnstalleerd. Installeer het: pip install 'groeibrief[web]'.")
-    if demo and sign_in_file:
-        raise UsageError("E767", "Kies: --demo met verzonnen accounts, of --aanmelden met echte. Niet allebei.")
+    require_web()
+    require_one_sign_in(demo, sign_in_file)
     from groeibrief.portal.opgroeien.application import create_counter_app, demo_sign_in
     from groeibrief.portal.serving import serve as serve_app
     from groeibrief.workflow.opgroeienloket import Counter

@@ -43,12 +43,10 @@ def serve(
 
     Voorbeeld: groeibrief serve --demo --snapshot demo-uit/snapshot
     """
-    if find_spec("uvicorn") is None or find_spec("starlette") is None:
-        raise UsageError("E217", "Het portaal is niet geïnstalleerd. Installeer het: pip install 'groeibrief[web]'.")
+    require_web()
     for proxy in proxies:
         _check_network(proxy)
-    if demo and sign_in_file:
-        raise UsageError("E767", "Kies: --demo met verzonnen accounts, of --aanmelden met echte. Niet allebei.")
+    require_one_sign_in(demo, sign_in_file)
     from groeibrief.portal.application import create_app
     from groeibrief.portal.serving import THIS_MACHINE
     from groeibrief.portal.serving import serve as serve_app
@@ -79,6 +77,18 @@ def serve(
         click.echo(f"Het portaal staat klaar op {address}. Stop met Ctrl-C.")
 
     serve_app(app, host, port, started, proxies or THIS_MACHINE)
+
+
+def require_web() -> None:
+    """Raise UsageError (E217) unless what serves pages is installed."""
+    if find_spec("uvicorn") is None or find_spec("starlette") is None:
+        raise UsageError("E217", "Het portaal is niet geïnstalleerd. Installeer het: pip install 'groeibrief[web]'.")
+
+
+def require_one_sign_in(demo: bool, sign_in_file: Path | None) -> None:
+    """Raise UsageError (E767) where invented accounts and real ones are asked for at once."""
+    if demo and sign_in_file:
+        raise UsageError("E767", "Kies: --demo met verzonnen accounts, of --aanmelden met echte. Niet allebei.")
 
 
 def _check_network(written: str) -> None:
